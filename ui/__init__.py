@@ -1,0 +1,1 @@
+"""What the pages share: the frame of a lesson, the browser scenes, the figures, the palette."""

@@ -1,0 +1,42 @@
+"""The one list of lessons: what the menu, the home page, the router and the tests read."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+CHAPTERS = {
+    "vision": "Images",
+    "sequence": "Sequences",
+    "words": "Words",
+}
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One lesson of the course; its order in `LESSONS` is its order in the menu."""
+
+    chapter: str  # folder under pages/ and key of CHAPTERS
+    url: str  # the page's address, and its file name with - for _
+    title: str
+    icon: str  # a Material symbol
+    claim: str  # one line: the question that the picture answers
+
+    @property
+    def script(self) -> Path:
+        return ROOT / "pages" / self.chapter / f"{self.url.replace('-', '_')}.py"
+
+    @property
+    def recipe(self) -> Path:
+        return self.script.with_name(f"{self.script.stem}_recipe.py")
+
+
+LESSONS = (
+    Lesson("vision", "convolution", "Convolution", ":material/grid_on:", "How does a kernel turn pixels into a feature map?"),
+    Lesson("vision", "output-size", "Output size", ":material/straighten:", "How big is what comes out, and what do stride and padding cost?"),
+    Lesson("sequence", "rnn-step-by-step", "RNN step by step", ":material/linear_scale:", "What is in the hidden state?"),
+    Lesson("words", "word-map", "Word map", ":material/scatter_plot:", "Do neighbours mean the same?"),
+)
+
+LESSONS = tuple(lesson for lesson in LESSONS if lesson.script.exists())
+BY_URL = {lesson.url: lesson for lesson in LESSONS}

@@ -1,0 +1,246 @@
+"""The frame of a lesson: title, presets, controls, picture, numbers, predict, what to notice, recipe, check.
+
+A page makes one `Frame`, asks it for its controls, calls the engine through `ask`, draws one picture and fills in the
+words. The frame places the parts, binds every control to the address bar and turns a refusal of the engine into a
+sentence where the picture would be.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar
+
+import streamlit as st
+
+from engine import compute, quiz
+from engine.checks import Check
+from ui import catalogue, recipe
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+STYLE = f"<style>{Path(__file__).with_name('lesson.css').read_text('utf-8')}</style>"
+
+
+class Frame:
+    """One lesson's page, from top to bottom.
+
+    Parameters
+    ----------
+    url : str
+        The lesson's address in the catalogue.
+    defaults : mapping of str to value
+        Every control's key with the value it has when nothing was chosen; the keys are the names in the address bar.
+    presets : mapping of str to mapping
+        Name of each preset with the settings it changes; all others return to their defaults.
+    """
+
+    def __init__(self, url: str, defaults: Mapping[str, Any], presets: Mapping[str, Mapping[str, Any]]) -> None:
+        self.lesson = catalogue.BY_URL[url]
+        self.defaults = defaults
+        st.html(STYLE)
+        with st.container(key="lesson-head", horizontal=True, vertical_alignment="bottom", gap="medium"):
+            st.title(self.lesson.title, anchor=False, width="content")
+            st.markdown(self.lesson.claim, width="content")
+        with st.container(key="lesson-presets", horizontal=True, gap="small"):
+            for name, changes in presets.items():
+                st.button(name, key=f"preset {name}", on_click=self._apply, args=(changes,))
+        self._notes = st.container(key="lesson-notes")
+        with st.container(key="lesson-body"):
+            self.controls, self.picture = st.columns([1, 3.4], gap="medium")
+        with self.picture:
+            self._waiting = st.empty()
+
+    # ---- controls: each bound to the address bar, so the link is the lesson's state --------------------------------
+
+    def slider(self, label: str, key: str, low: float, high: float, step: float | None = None, **more: Any) -> Any:
+        return self._bound(st.slider, label, key, low, high, self.defaults[key], step, **more)
+
+    def number(self, label: str, key: str, low: float, high: float, step: float | None = None, **more: Any) -> Any:
+        value = self._bound(st.number_input, label, key, low, high, self.defaults[key], step, **more)
+        return self.defaults[key] if value is None else value
+
+    def select(self, label: str, key: str, options: Sequence[str], **more: Any) -> str:
+        return self._bound(st.selectbox, label, key, options, list(options).index(self.defaults[key]), **more)
+
+    def choose(self, label: str, key: str, options: Sequence[str], **more: Any) -> str:
+        """Return one of a few options, all visible at once."""
+        return self._bound(st.segmented_control, label, key, options, default=self.defaults[key], required=True, **more)
+
+    def pills(self, label: str, key: str, options: Sequence[str], **more: Any) -> list[str]:
+        """Return any number of the options."""
+        return self._bound(st.pills, label, key, options, selection_mode="multi", default=self.defaults[key], **more)
+
+    def toggle(self, label: str, key: str, **more: Any) -> bool:
+        return self._bound(st.toggle, label, key, self.defaults[key], **more)
+
+    def text(self, label: str, key: str, max_chars: int = 400, **more: Any) -> str:
+        return self._bound(st.text_input, label, key, self.defaults[key], max_chars, **more) or ""
+
+    def text_area(self, label: str, key: str, max_chars: int = 4000, **more: Any) -> str:
+        more = {"height": 100, "max_chars": max_chars} | more
+        return self._bound(st.text_area, label, key, self.defaults[key], **more) or ""
+
+    def _bound(self, widget: Callable[..., Any], label: str, key: str, *args: Any, **more: Any) -> Any:
+        asked = st.query_params.get(key)
+        value = widget(label, *args, key=key, bind="query-params", **more)
+        if asked is not None and value == self.defaults[key] and not _means(asked, value):
+            self._notes.warning(f"The link asks for {plain(f'{key} = {asked[:60]}')}, which this page cannot show; "
+                                f"it shows {plain(str(value))} instead.", icon=":material/link_off:")  # fmt: skip
+        return value
+
+    def _apply(self, changes: Mapping[str, Any]) -> None:
+        for key, value in {**self.defaults, **changes}.items():
+            st.session_state[key] = value
+
+    # ---- the engine ------------------------------------------------------------------------------------------------
+
+    def ask(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the engine through a cache shared by all sessions; what it refuses is said in place of the picture."""
+        return self._answer(cached(function), *args, **kwargs)
+
+    def ask_privately(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call the engine with what a person uploaded, drew or filmed: nothing of it enters a shared cache."""
+        return self._answer(function, *args, **kwargs)
+
+    def ask_here(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Call a quick engine function in this process, without a cache."""
+        return self._answer(function, *args, **kwargs)
+
+    def _answer(self, function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+        if not compute.status().ready:  # only in the first seconds of a server
+            with self._waiting.container():
+                st.caption("Starting the models: this takes a few seconds after the server was started.")
+                st.skeleton(height=420)
+        try:
+            return function(*args, **kwargs)
+        except (ValueError, compute.TimeLimit, compute.WorkerDied) as refusal:
+            self.refuse(str(refusal))
+        finally:
+            self._waiting.empty()
+
+    def refuse(self, sentence: str) -> None:
+        """Say in place of the picture why there is none; the controls stay as they are."""
+        with self.picture:
+            st.warning(plain(sentence), icon=":material/info:")
+        st.stop()
+
+    # ---- the words -------------------------------------------------------------------------------------------------
+
+    def formula(self, latex: str) -> None:
+        """Show the general formula under the picture, whose numbers show it with its values."""
+        with self.picture:
+            st.latex(latex, width="content")
+
+    @property
+    def asking(self) -> bool:
+        """Whether a question is open, so that the picture must not show the answer yet."""
+        return self._quiz_state()["open"]
+
+    @property
+    def round(self) -> int:
+        """Which question of this visit it is: the seed of the next one."""
+        return self._quiz_state()["round"]
+
+    def predict(self, question: quiz.Question) -> None:
+        """Ask one question, take an answer, and only then reveal: right, or wrong with a reason."""
+        state = self._quiz_state()
+        with self._below("Predict"):
+            if not state["open"] and not state["verdict"]:
+                st.markdown("What will the picture show? Decide first, then look.")
+                st.button("Ask me", on_click=state.update, kwargs={"open": True}, icon=":material/help:")
+                return
+            if state["open"]:
+                self._question(question)
+                return
+            verdict, streak = state["verdict"], state["streak"]
+            (st.success if verdict.right else st.error)(verdict.reason)
+            if streak > 1:
+                st.markdown(f"**{streak} right in a row.**")
+            st.button("Next question", on_click=_next, args=(state,), icon=":material/arrow_forward:")
+
+    def _question(self, question: quiz.Question) -> None:
+        with st.form("predict-form", border=False):
+            st.markdown(question.text)
+            if question.choices:
+                st.radio("Your answer", question.choices, key="predict-answer", index=None, horizontal=True)
+            else:
+                st.number_input("Your answer", key="predict-answer", value=None, format="%g", width=200)
+            st.form_submit_button("Check", on_click=_graded, args=(self._quiz_state(), question), type="primary")
+
+    def _quiz_state(self) -> dict[str, Any]:
+        state = st.session_state.setdefault("predict", {})
+        if state.get("url") != self.lesson.url:
+            state.clear()
+            state.update(url=self.lesson.url, round=0, open=False, verdict=None, streak=0)
+        return state
+
+    def notice(self, *sentences: str) -> None:
+        """Two to four short sentences, each something the picture shows now."""
+        with self._below("What to notice"):
+            st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+
+    def recipe(self, **settings: Any) -> None:
+        """Offer the lesson's recipe with the current settings, to read, copy or download."""
+        panel = st.expander("Run it yourself", icon=":material/code:", key="recipe", on_change="rerun")
+        if not panel.open:
+            return
+        script, name = recipe.fill(self.lesson.recipe, settings), self.lesson.script.stem
+        with panel:
+            st.markdown("This script recomputes what the picture shows, with the settings of this moment.")
+            with st.container(horizontal=True):
+                st.download_button("Script (.py)", script, f"{name}.py", "text/x-python", on_click="ignore")
+                st.download_button("Notebook (.ipynb)", lambda: recipe.notebook(script), f"{name}.ipynb", on_click="ignore")
+            st.code(script, language="python")
+
+    def checked(self, *checks: Check) -> None:
+        """Say against what the numbers on this page were just compared, and the largest difference found."""
+        for check in checks:
+            if check.passed:
+                st.caption(f":material/check_circle: Checked just now: equal to `{check.against}` to {check.difference:.1e}")
+            else:
+                st.error(f"These numbers differ from `{check.against}` by {check.difference:.1e}. Please report this page's address.")
+
+    def _below(self, title: str) -> Any:
+        """Return the next free half of a row under the picture, with its heading."""
+        self._row = [] if not hasattr(self, "_row") else self._row
+        if not self._row:
+            self._row = list(st.columns(2, gap="large"))
+        column = self._row.pop(0)
+        column.markdown(f"#### {title}")
+        return column
+
+
+@cache
+def cached(function: Callable[P, R]) -> Callable[P, R]:
+    """Remember an engine function's answers for all sessions; its arguments must be small, hashable settings."""
+    return st.cache_data(function, max_entries=200, show_spinner=False)
+
+
+def plain(text: str) -> str:
+    """Escape Markdown, so that what a person typed is shown as typed."""
+    return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:-])", r"\\\1", text)
+
+
+def _means(asked: str, value: Any) -> bool:
+    """Whether the text of a link says `value`."""
+    if isinstance(value, bool):
+        return asked.lower() == str(value).lower()
+    try:
+        return float(asked) == float(value)
+    except (TypeError, ValueError):
+        return asked == str(value)
+
+
+def _graded(state: dict[str, Any], question: quiz.Question) -> None:
+    given = st.session_state.get("predict-answer")
+    if given is None:
+        return
+    verdict = quiz.grade(question, given)
+    state.update(open=False, verdict=verdict, streak=state["streak"] + 1 if verdict.right else 0)
+
+
+def _next(state: dict[str, Any]) -> None:
+    state.update(open=True, verdict=None, round=state["round"] + 1)
+    st.session_state.pop("predict-answer", None)

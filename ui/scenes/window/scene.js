@@ -1,0 +1,353 @@
+// The window scene: an input plane, a kernel and output planes. A window slides over the input; hovering an output
+// cell shows the window it came from and its arithmetic, hovering an input pixel shows every output cell it feeds.
+//
+// Data (see show() in __init__.py): input (H, W, C) with its border; pads, strides, dilation; either
+// kernels (kh, kw, C, F) with sums and maps (R, K, F), or only the sizes `kernel` and `output` (geometry alone).
+
+const CHANNELS = ["red", "green", "blue"];
+const TEXT_CELL = 25; // px: cells at least this wide carry their value
+
+// A plane of cells on a canvas, with a second canvas above it for what moves.
+function plane(label, role) {
+  const base = element("canvas", { "aria-hidden": "true" });
+  const over = element("canvas", { "aria-hidden": "true", class: "over" });
+  const caption = element("div", { class: "caption" });
+  const box = element("div", { class: "cells" }, base, over);
+  const node = element("figure", { class: `plane ${role}`, "aria-label": label }, caption, box);
+  let [rows, columns, cell] = [1, 1, 1];
+
+  // paint(row, column) -> [r, g, b]; write(row, column) -> text or null
+  function draw(shape, room, paint, write) {
+    [rows, columns] = shape;
+    cell = Math.min(room.width / columns, room.height / rows, 56);
+    if (cell > 4) cell = Math.floor(cell);
+    const [width, height] = [columns * cell, rows * cell];
+    const pixels = new ImageData(columns, rows);
+    for (let r = 0, k = 0; r < rows; r++)
+      for (let c = 0; c < columns; c++, k += 4) {
+        const [red, green, blue] = paint(r, c);
+        pixels.data[k] = red; pixels.data[k + 1] = green; pixels.data[k + 2] = blue; pixels.data[k + 3] = 255;
+      }
+    const small = new OffscreenCanvas(columns, rows);
+    small.getContext("2d").putImageData(pixels, 0, 0);
+    const context = prepare(base, width, height);
+    context.imageSmoothingEnabled = false;
+    context.drawImage(small, 0, 0, width, height);
+    prepare(over, width, height);
+    box.style.width = `${width}px`;
+    box.style.height = `${height}px`;
+    if (cell >= 12) lines(context, width, height);
+    if (cell >= TEXT_CELL) texts(context, paint, write);
+    return context;
+  }
+  function lines(context, width, height) {
+    context.strokeStyle = "rgba(128,128,128,0.35)";
+    context.beginPath();
+    for (let r = 0; r <= rows; r++) { context.moveTo(0, r * cell); context.lineTo(width, r * cell); }
+    for (let c = 0; c <= columns; c++) { context.moveTo(c * cell, 0); context.lineTo(c * cell, height); }
+    context.stroke();
+  }
+  function texts(context, paint, write) {
+    context.textAlign = "center";
+    context.textBaseline = "middle";
+    for (let r = 0; r < rows; r++)
+      for (let c = 0; c < columns; c++) {
+        const text = write(r, c);
+        if (text === null) continue;
+        context.fillStyle = ink(paint(r, c));
+        const size = Math.min(14, cell * 0.42, (cell * 1.55) / Math.max(2, text.length));
+        context.font = `${size}px sans-serif`;
+        if (size >= 7.5) context.fillText(text, (c + 0.5) * cell, (r + 0.5) * cell);
+      }
+  }
+  // rectangles: [{ r, c, rows, columns, stroke?, fill?, text? }], in cells
+  function mark(rectangles) {
+    const context = over.getContext("2d");
+    context.clearRect(0, 0, columns * cell, rows * cell);
+    for (const area of rectangles) {
+      const at = [area.c * cell, area.r * cell, (area.columns ?? 1) * cell, (area.rows ?? 1) * cell];
+      if (area.fill) { context.fillStyle = area.fill; context.fillRect(...at); }
+      if (area.stroke) {
+        context.lineWidth = 2.5;
+        context.strokeStyle = area.stroke;
+        context.strokeRect(at[0] + 1, at[1] + 1, Math.max(2, at[2] - 2), Math.max(2, at[3] - 2));
+      }
+    }
+  }
+  // Pointer position -> [row, column], or null outside.
+  function hit(event) {
+    const frame = over.getBoundingClientRect();
+    const [r, c] = [Math.floor((event.clientY - frame.top) / cell), Math.floor((event.clientX - frame.left) / cell)];
+    return r >= 0 && c >= 0 && r < rows && c < columns ? [r, c] : null;
+  }
+  return { node, caption, box, draw, mark, hit, get cell() { return cell; } };
+}
+
+function createWindow(root, tools) {
+  let data = null;
+  let at = null; // selected output cell, [row, column]
+  let filter = 0;
+  const input = plane("Input", "input");
+  const output = plane("Output", "result");
+  const kernelBox = element("figure", { class: "plane kernel", "aria-label": "Kernel" });
+  const strip = element("div", { class: "strip", role: "group", "aria-label": "Feature maps" });
+  const numbers = element("div", { class: "numbers", "aria-live": "off" });
+  const planes = element("div", { class: "planes", tabindex: 0, role: "group" }, input.node, kernelBox, output.node);
+  const play = transport({ label: "Position of the window", rate: 8,
+    count: () => rowsOut() * columnsOut(),
+    describe: (index) => `row ${Math.floor(index / columnsOut()) + 1}, column ${(index % columnsOut()) + 1}`,
+    select: (index) => select(Math.floor(index / columnsOut()), index % columnsOut()) });
+  root.append(planes, strip, play.bar, numbers);
+
+  const rowsOut = () => data.output[0];
+  const columnsOut = () => data.output[1];
+  const mapAt = (array, r, c) => array.data[(r * columnsOut() + c) * array.shape[2] + filter];
+  const inputAt = (r, c, channel) => data.input.data[(r * data.input.shape[1] + c) * data.input.shape[2] + channel];
+  const weightAt = (i, j, channel) =>
+    data.kernels.data[((i * data.kernel[1] + j) * data.kernels.shape[2] + channel) * data.kernels.shape[3] + filter];
+  const padded = (r, c) => r < data.pads[0] || c < data.pads[2] ||
+    r >= data.input.shape[0] - data.pads[1] || c >= data.input.shape[1] - data.pads[3];
+  const masked = (r, c) => data.masked && filter === 0 && data.masked[0] === r && data.masked[1] === c;
+
+  // ---- what changes with the data ------------------------------------------------------------------------------
+
+  function update(fresh) {
+    const before = data;
+    data = fresh;
+    if (data.kernels) {
+      data.kernel = data.kernels.shape.slice(0, 2);
+      data.output = data.maps.shape.slice(0, 2);
+      filter = Math.min(filter, data.kernels.shape[3] - 1);
+    }
+    if (data.masked) filter = 0;
+    if (!at || (before && before.output.join() !== data.output.join())) at = start();
+    if (data.masked && JSON.stringify(before?.masked) !== JSON.stringify(data.masked)) at = data.masked;
+    draw();
+  }
+
+  // Small grids open at their first cell, as in a book; pictures open where the map is strongest.
+  function start() {
+    if (!data.maps || rowsOut() * columnsOut() <= 64) return [0, 0];
+    let best = 0;
+    for (let k = 0; k < rowsOut() * columnsOut(); k++)
+      if (Math.abs(data.maps.data[k * data.maps.shape[2]]) > Math.abs(data.maps.data[best * data.maps.shape[2]])) best = k;
+    return [Math.floor(best / columnsOut()), best % columnsOut()];
+  }
+
+  function draw() {
+    const width = root.clientWidth || 640;
+    const narrow = width < 560;
+    const kernelWidth = data.kernels ? Math.min(170, 26 + data.kernel[1] * 40) : 0;
+    const side = narrow ? width - 4 : (width - kernelWidth - (data.kernels ? 48 : 24)) / 2;
+    const tall = narrow ? 250 : Math.min(330, Math.max(200, window.innerHeight - 500));
+    root.classList.toggle("narrow", narrow);
+    planes.setAttribute("aria-label", `${data.labels.output}. Arrow keys move the window, space plays.`);
+    drawInput({ width: side, height: tall });
+    if (data.kernels) drawKernel(narrow);
+    kernelBox.hidden = !data.kernels;
+    drawOutput({ width: narrow && data.kernels ? width - kernelWidth - 24 : side, height: tall });
+    drawStrip();
+    layNumbers();
+    play.refresh();
+    select(Math.min(at[0], rowsOut() - 1), Math.min(at[1], columnsOut() - 1));
+  }
+
+  function drawInput(room) {
+    const colours = theme(root);
+    const [rows, columns, channels] = data.input.shape;
+    const scale = painter(data.inputScale, data.input.data, colours);
+    const border = mix(colours.background, colours.text, 0.12);
+    const paint = (r, c) => padded(r, c) ? (data.fill === "zeros" ? border : mix(scale(inputAt(r, c, 0)), border, 0.6))
+      : channels === 3 ? [0, 1, 2].map((k) => inputAt(r, c, k)) : scale(inputAt(r, c, 0));
+    input.caption.textContent = data.labels.input;
+    const context = input.draw([rows, columns], room, paint, (r, c) => channels === 1 ? format(inputAt(r, c, 0), 3) : null);
+    const [top, bottom, left, right] = data.pads;
+    if (top + bottom + left + right === 0) return;
+    context.setLineDash([5, 4]);
+    context.lineWidth = 1.5;
+    context.strokeStyle = css(rgb(COLOURS.input));
+    context.strokeRect(left * input.cell, top * input.cell, (columns - left - right) * input.cell, (rows - top - bottom) * input.cell);
+    context.setLineDash([]);
+  }
+
+  function drawOutput(room) {
+    const colours = theme(root);
+    output.caption.textContent = data.labels.output + (data.names.length > 1 ? ` · ${data.names[filter]}` : "");
+    if (!data.maps) {
+      const flat = mix(colours.background, rgb(COLOURS.result), 0.35);
+      output.draw(data.output, room, () => flat, () => null);
+      return;
+    }
+    const one = data.maps.data.filter((_, k) => k % data.maps.shape[2] === filter);
+    const scale = painter(data.outputScale, one, colours);
+    output.draw(data.output, room, (r, c) => masked(r, c) ? colours.background : scale(mapAt(data.maps, r, c)),
+      (r, c) => masked(r, c) ? "?" : format(mapAt(data.maps, r, c), 3));
+  }
+
+  function painter(kind, values, colours) {
+    let [low, high] = [Infinity, -Infinity];
+    for (const value of values) { if (value < low) low = value; if (value > high) high = value; }
+    const scale = scales(colours);
+    if (kind === "grey") return scale.grey(0, Math.max(high, 1) > 32 ? 255 : high);
+    if (kind === "magnitude") return scale.magnitude(high);
+    return scale.signed(Math.max(Math.abs(low), Math.abs(high)));
+  }
+
+  function drawKernel(narrow) {
+    const [kh, kw] = data.kernel;
+    const colours = theme(root);
+    let limit = 0;
+    for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) limit = Math.max(limit, Math.abs(weightAt(i, j, 0)));
+    const scale = scales(colours).signed(limit);
+    const size = Math.min(40, Math.floor((narrow ? 130 : 150) / kw));
+    const cells = [];
+    for (let i = 0; i < kh; i++)
+      for (let j = 0; j < kw; j++) {
+        const shade = scale(weightAt(i, j, 0));
+        const cell = element("input", { class: "cell", value: format(weightAt(i, j, 0), 3), inputmode: "text", size: 1,
+          "aria-label": `Kernel row ${i + 1}, column ${j + 1}`, readonly: !data.editable || filter > 0, onchange: edited });
+        cell.style.cssText = `width:${size}px;height:${size}px;background:${css(shade)};color:${ink(shade)};font-size:${Math.max(9, Math.min(14, size * 0.36))}px`;
+        cells.push(cell);
+      }
+    const grid = element("div", { class: "grid" }, cells);
+    grid.style.gridTemplateColumns = `repeat(${kw}, ${size}px)`;
+    kernelBox.replaceChildren(element("div", { class: "caption" }, data.labels.kernel), grid,
+      element("div", { class: "hint" }, data.editable && filter === 0 ? "click a cell to change it" : ""));
+  }
+
+  // Whatever was typed goes to the engine as it is: it says what is wrong with it, if anything is.
+  function edited() {
+    const cells = [...kernelBox.querySelectorAll("input")].map((cell) => cell.value.trim().replace(/−/g, "-") || "0");
+    const rows = [];
+    for (let i = 0; i < data.kernel[0]; i++) rows.push(cells.slice(i * data.kernel[1], (i + 1) * data.kernel[1]).join(" "));
+    tools.setState("kernel", rows.join("; "));
+  }
+
+  function drawStrip() {
+    strip.hidden = data.names.length < 2;
+    strip.replaceChildren(...(strip.hidden ? [] : data.names.map((name, k) =>
+      element("button", { class: "chip", type: "button", "aria-pressed": String(k === filter), onclick: () => { filter = k; draw(); } }, name))));
+  }
+
+  // ---- what changes with the selection ---------------------------------------------------------------------------
+
+  function select(r, c) {
+    at = [r, c];
+    play.set(r * columnsOut() + c);
+    showWindow();
+    writeNumbers();
+    tools.drawn();
+  }
+
+  const origin = (r, c) => [r * data.strides[0], c * data.strides[1]];
+
+  // Transposed layers lay the window on the output: the selected cell is an input, its window lights up behind it.
+  function showWindow() {
+    const [y, x] = origin(...at);
+    const [dy, dx] = data.dilation;
+    const [kh, kw] = data.kernel;
+    const marks = [{ r: y, c: x, rows: (kh - 1) * dy + 1, columns: (kw - 1) * dx + 1, stroke: COLOURS.weight }];
+    if (dy > 1 || dx > 1)
+      for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) marks.push({ r: y + i * dy, c: x + j * dx, fill: "rgba(230,159,0,0.45)" });
+    input.mark(marks);
+    output.mark([{ r: at[0], c: at[1], stroke: COLOURS.weight }]);
+  }
+
+  function showFed([y, x]) {
+    const fed = [];
+    const [[sy, sx], [dy, dx], [kh, kw]] = [data.strides, data.dilation, data.kernel];
+    for (let i = 0; i < kh; i++) {
+      const r = (y - i * dy) / sy;
+      if (!Number.isInteger(r) || r < 0 || r >= rowsOut()) continue;
+      for (let j = 0; j < kw; j++) {
+        const c = (x - j * dx) / sx;
+        if (Number.isInteger(c) && c >= 0 && c < columnsOut()) fed.push({ r, c, fill: "rgba(0,114,178,0.45)", stroke: COLOURS.input });
+      }
+    }
+    input.mark([{ r: y, c: x, stroke: COLOURS.input, fill: "rgba(0,114,178,0.35)" }]);
+    output.mark(fed);
+    const where = padded(y, x) ? "a padding cell" : `pixel row ${y - data.pads[0] + 1}, column ${x - data.pads[2] + 1}`;
+    say.textContent = `${where} feeds ${fed.length} output ${fed.length === 1 ? "cell" : "cells"}`;
+    tools.drawn();
+  }
+
+  // ---- the arithmetic ----------------------------------------------------------------------------------------------
+
+  const say = element("div", { class: "say" });
+  let tables = []; // [{ td cells, value(i, j) }]
+  let total = element("div");
+
+  function layNumbers() {
+    tables = [];
+    numbers.replaceChildren(say);
+    if (!data.kernels) return;
+    const channels = data.kernels.shape[2];
+    const compact = data.kernel[1] > 4;
+    const row = element("div", { class: "sum" });
+    const add = (title, role, value, link) => {
+      const cells = [];
+      const table = element("table", { class: "matrix" });
+      for (let i = 0; i < data.kernel[0]; i++) {
+        const line = element("tr");
+        for (let j = 0; j < data.kernel[1]; j++) { cells.push(element("td")); line.append(cells.at(-1)); }
+        table.append(line);
+      }
+      tables.push({ cells, value });
+      row.append(element("div", { class: `factor ${role}` }, element("span", { class: "caption" }, title), table), element("span", { class: "sign" }, link));
+    };
+    for (let channel = 0; channel < channels; channel++) {
+      const name = channels > 1 ? ` (${CHANNELS[channel]})` : "";
+      if (channels === 1 && !compact) {
+        add("window", "input", (i, j) => windowAt(i, j, channel), "×");
+        add("kernel", "weight", (i, j) => weightAt(i, j, channel), "=");
+      }
+      add(`products${name}`, "", (i, j) => windowAt(i, j, channel) * weightAt(i, j, channel), channel < channels - 1 ? "+" : "");
+    }
+    total = element("div", { class: "total" });
+    row.append(total);
+    row.classList.toggle("compact", compact || channels > 1);
+    numbers.append(row);
+  }
+
+  const windowAt = (i, j, channel) => inputAt(at[0] * data.strides[0] + i * data.dilation[0], at[1] * data.strides[1] + j * data.dilation[1], channel);
+
+  function writeNumbers() {
+    const [y, x] = origin(...at);
+    const reach = data.kernel.map((k, axis) => (k - 1) * data.dilation[axis]);
+    const span = (first, last, name) => `${name} ${first + 1}${last > first ? `–${last + 1}` : ""}`;
+    say.textContent = `${data.labels.cell} row ${at[0] + 1}, column ${at[1] + 1} sees ` +
+      `${span(y, y + reach[0], "rows")}, ${span(x, x + reach[1], "columns")} of the ${data.pads.some(Boolean) ? "padded " : ""}input`;
+    for (const { cells, value } of tables)
+      for (let i = 0, k = 0; i < data.kernel[0]; i++) for (let j = 0; j < data.kernel[1]; j++, k++) cells[k].textContent = format(value(i, j), 3);
+    if (!data.kernels) return;
+    const hidden = masked(...at);
+    const sum = hidden ? "?" : format(mapAt(data.sums, ...at), 5);
+    const out = hidden ? "?" : format(mapAt(data.maps, ...at), 5);
+    total.replaceChildren(element("div", {}, `sum of products = ${sum}`), element("div", {}, `+ bias ${factor(data.bias, 4)}`),
+      element("div", {}, data.relu ? "ReLU → " : "= ", element("span", { class: "result", "data-result": "" }, out)));
+  }
+
+  // ---- hands -------------------------------------------------------------------------------------------------------
+
+  const back = () => { showWindow(); writeNumbers(); tools.drawn(); };
+  output.box.addEventListener("pointermove", (event) => { const cell = output.hit(event); if (cell && cell.join() !== at.join()) { play.stop(); select(...cell); } });
+  output.box.addEventListener("pointerdown", (event) => { const cell = output.hit(event); if (cell) { play.stop(); select(...cell); } });
+  input.box.addEventListener("pointermove", (event) => { const cell = input.hit(event); if (cell) showFed(cell); });
+  input.box.addEventListener("pointerdown", (event) => { const cell = input.hit(event); if (cell) showFed(cell); });
+  input.box.addEventListener("pointerleave", back);
+  keyboard(planes, {
+    move: (dx, dy) => { play.stop(); select(Math.max(0, Math.min(rowsOut() - 1, at[0] + dy)), Math.max(0, Math.min(columnsOut() - 1, at[1] + dx))); },
+    edge: (sign) => { play.stop(); play.go(sign < 0 ? 0 : rowsOut() * columnsOut() - 1); },
+    space: () => play.toggle(),
+  });
+  let drawnWidth = 0;
+  const sizes = new ResizeObserver(() => {
+    if (!data || Math.abs(root.clientWidth - drawnWidth) < 2) return;
+    drawnWidth = root.clientWidth;
+    draw();
+  });
+  sizes.observe(root);
+  return { update, destroy: () => { play.stop(); sizes.disconnect(); } };
+}
+
+export default scene("window", createWindow);
