@@ -1,0 +1,1 @@
+"""Real models and their intermediates: no Streamlit, no plotting, no tensors outside."""

@@ -1,0 +1,185 @@
+"""Pools of workers: processes of this machine, or a Dask cluster. Both answer `Call`s."""
+
+from __future__ import annotations
+
+import functools
+import itertools
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, CancelledError, Future
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine import crew as crews
+from engine import parcel, worker
+from engine.crew import Crew
+
+_numbers = itertools.count(1)
+
+
+@dataclass(eq=False)
+class Call:
+    """One function to run elsewhere, sent by name, and the future of its result."""
+
+    module: str
+    qualname: str
+    seconds: float
+    args: tuple
+    kwargs: dict
+    number: int = field(default_factory=lambda: next(_numbers))
+    future: Future = field(default_factory=Future)
+    deaths: int = 0  # workers that died while they ran it
+
+    def order(self) -> tuple[Any, ...]:
+        """Give what an executor needs to run this call.
+
+        Returns
+        -------
+        tuple
+            `worker.run` and its arguments.
+        """
+        return worker.run, self.module, self.qualname, self.number, self.seconds, self.args, self.kwargs
+
+    def finish(self, inner: Future) -> None:
+        """Hand on an executor's result or error, unless nobody wants it any more.
+
+        Parameters
+        ----------
+        inner : Future
+            The executor's future, done.
+        """
+        if not self.future.set_running_or_notify_cancel():
+            return
+        try:
+            self.future.set_result(parcel.unpack(inner.result()))
+        except CancelledError:
+            self.future.set_exception(RuntimeError(crews.CLOSING))
+        except BaseException as error:
+            self.future.set_exception(error)
+
+    def fail(self, error: Exception) -> None:
+        """End the call with an error.
+
+        Parameters
+        ----------
+        error : Exception
+            What the caller will see.
+        """
+        if self.future.set_running_or_notify_cancel():
+            self.future.set_exception(error)
+
+
+class LocalPool:
+    """Worker processes on this machine, replaced when they die, first come first served.
+
+    Calls wait here and not in the executor: there a call that is cancelled while it waits would block all
+    others for ever if a worker then died (Python 3.11's executor fails to fail it a second time).
+    """
+
+    def __init__(self, workers: int, niceness: int = 0, prepare: Callable[[], None] = worker.warm) -> None:
+        self.workers = workers
+        self._niceness = niceness
+        self._prepare = prepare
+        self._lock = threading.RLock()
+        self._waiting: deque[Call] = deque()
+        self._flying = 0
+        self._crew: Crew | None = None
+        self._closed = False
+
+    @property
+    def warm(self) -> int:
+        """How many workers are ready."""
+        return sum(note.warm for note in self._crew.board.notes) if self._crew else 0
+
+    def start(self) -> Crew:
+        """Start the workers unless they are there.
+
+        Returns
+        -------
+        Crew
+            The present workers.
+        """
+        with self._lock:
+            if self._closed or crews.closing.is_set():
+                raise RuntimeError(crews.CLOSING)
+            if self._crew is None:
+                self._crew = Crew(self.workers, self._niceness, self._prepare)
+                threading.Thread(target=self._watch, args=(self._crew,), daemon=True).start()
+            return self._crew
+
+    def stop(self) -> None:
+        """End the workers after what they are running."""
+        with self._lock:
+            self._closed, crew = True, self._crew
+            self._crew = None
+        if crew:
+            crew.executor.shutdown(wait=True, cancel_futures=True)
+
+    def submit(self, call: Call) -> None:
+        """Run a call as soon as a worker is free.
+
+        Parameters
+        ----------
+        call : Call
+            Its future will have the result.
+        """
+        with self._lock:
+            self._waiting.append(call)
+        self._dispatch()
+
+    def _watch(self, crew: Crew) -> None:
+        while self._crew is crew:
+            time.sleep(0.5)
+            crew.stop_overdue()
+
+    def _dispatch(self) -> None:
+        with self._lock:
+            while self._waiting and self._flying <= self.workers:  # one more than there are, so that none idles
+                call = self._waiting.popleft()
+                if not call.future.cancelled():
+                    self._launch(call)
+
+    def _launch(self, call: Call) -> None:
+        try:
+            crew = self.start()
+            try:
+                inner = crew.executor.submit(*call.order())
+            except BrokenExecutor:
+                self._retire(crew)
+                return self._waiting.appendleft(call)
+        except Exception as error:  # a closing interpreter, or no memory for a new process
+            call.fail(error)
+        else:
+            self._flying += 1
+            inner.add_done_callback(functools.partial(self._landed, crew, call))
+        return None
+
+    def _landed(self, crew: Crew, call: Call, inner: Future) -> None:
+        lost = not inner.cancelled() and isinstance(inner.exception(), BrokenExecutor)
+        with self._lock:
+            self._flying -= 1
+            if lost:
+                self._retire(crew)
+        if lost:
+            self._retry(crew, call)
+        else:
+            call.finish(inner)
+        self._dispatch()
+
+    def _retire(self, crew: Crew) -> None:
+        if self._crew is crew:  # only the first of many that notice
+            self._crew = None
+            crew.blame()
+
+    def _retry(self, crew: Crew, call: Call) -> None:
+        if call.number in crew.overdue:
+            return call.fail(worker.TimeLimit(worker.too_long(call.qualname, call.seconds)))
+        call.deaths += not crew.guilty or call.number in crew.guilty
+        if call.deaths > 1:
+            return call.fail(worker.WorkerDied(f"The process computing {call.qualname} died twice, perhaps for want of "
+                                               "memory; smaller settings need less."))  # fmt: skip
+        with self._lock:
+            self._waiting.appendleft(call)
+        return None
