@@ -39,6 +39,8 @@ class Frame:
     def __init__(self, url: str, defaults: Mapping[str, Any], presets: Mapping[str, Mapping[str, Any]]) -> None:
         self.lesson = catalogue.BY_URL[url]
         self.defaults = defaults
+        self._opened_now = st.session_state.get("lesson") != url  # only then does the address come from a link
+        st.session_state["lesson"] = url
         st.html(STYLE)
         with st.container(key="lesson-head", horizontal=True, vertical_alignment="bottom", gap="medium"):
             st.title(self.lesson.title, anchor=False, width="content")
@@ -83,7 +85,7 @@ class Frame:
         return self._bound(st.text_area, label, key, self.defaults[key], **more) or ""
 
     def _bound(self, widget: Callable[..., Any], label: str, key: str, *args: Any, **more: Any) -> Any:
-        asked = st.query_params.get(key)
+        asked = st.query_params.get(key) if self._opened_now else None
         value = widget(label, *args, key=key, bind="query-params", **more)
         if asked is not None and value == self.defaults[key] and not _means(asked, value):
             self._notes.warning(f"The link asks for {plain(f'{key} = {asked[:60]}')}, which this page cannot show; "

@@ -1,4 +1,4 @@
-"""Browser scenes: each folder holds one `scene.js` and `scene.css`, mounted by its small Python wrapper.
+"""Browser scenes: each folder holds `scene.js`, the files it is split into, and `scene.css`, mounted by its Python wrapper.
 
 A scene gets its data as one block of bytes (`pack`): a JSON header, then the arrays as they lie in memory, so the
 browser reads typed arrays without parsing numbers. It keeps its place (selected cell, time step) when data changes.
@@ -56,6 +56,7 @@ def scene(name: str) -> Callable[..., Any]:
         "negative": palette.NEGATIVE, "positive": palette.POSITIVE, "sequential": palette.SEQUENTIAL,
     }  # fmt: skip
     script = f"const COLOURS = {json.dumps(colours)};\n"
-    script += (HERE / "common.js").read_text("utf-8") + (HERE / name / "scene.js").read_text("utf-8")
+    script += (HERE / "common.js").read_text("utf-8")
+    script += "".join(part.read_text("utf-8") for part in sorted((HERE / name).glob("*.js")))
     style = (HERE / "common.css").read_text("utf-8") + (HERE / name / "scene.css").read_text("utf-8")
     return st.components.v2.component(f"glassbox_{name}", js=script, css=style)

@@ -94,7 +94,8 @@ function theme(root) {
 // The role colours as CSS variables, --role-input and so on, shifted towards the text colour so that words in them
 // can be read in both themes.
 function inkRoles(root) {
-  const { text } = theme(root);
+  const { text, dark } = theme(root);
+  root.style.colorScheme = dark ? "dark" : "light"; // sliders and scroll bars follow the app's theme, not the system's
   for (const [role, colour] of Object.entries(COLOURS)) root.style.setProperty(`--role-${role}`, css(mix(rgb(colour), text, 0.3)));
 }
 
@@ -133,7 +134,7 @@ const calm = () => window.matchMedia("(prefers-reduced-motion: reduce)").matches
 
 // A transport bar: back, play, forward, a scrub slider and a line that says where we are.
 // options: { label, count(), describe(index), select(index), rate: steps a second }
-// Returns { bar, set(index), toggle(), stop(), refresh() }; the scene owns the index through select().
+// Returns { bar, set(index), toggle(), stop(), refresh(), index, playing }; the scene owns the index through select().
 function transport(options) {
   let index = 0;
   let timer = null;
@@ -175,7 +176,7 @@ function transport(options) {
     slider.max = Math.max(0, options.count() - 1);
     set(index);
   }
-  return { bar, set, go, toggle, stop, refresh, get index() { return index; } };
+  return { bar, set, go, toggle, stop, refresh, get index() { return index; }, get playing() { return timer !== null; } };
 }
 
 // Arrow keys, Home, End and space for a focusable scene part. move(dx, dy), edge(-1 | 1), space().

@@ -11,7 +11,7 @@ from ui.scenes import pack, scene
 SIZES = range(8, 65)
 
 
-def show(*, key: str, size: int = 28, label: str = "Draw here") -> np.ndarray | None:
+def show(key: str, *, size: int = 28, label: str = "Draw here") -> np.ndarray | None:
     """Mount the pad and return the drawing, uint8 (size, size) with 255 for ink, or None while it is empty.
 
     The array is the one on the screen, pixel for pixel; Python hears of it when a stroke ends, not before.

@@ -1,0 +1,34 @@
+// Where labels stand: greedily in a given order, on the first free side of their point; the same input, the same places.
+
+const LABEL = { height: 15, cell: 40, tries: 2500 };
+
+// candidates: indices, most important first; screen: x, y by index. Returns [{ index, x, y }], y at the text's middle.
+function placeLabels(candidates, screen, radius, width, box, most) {
+  const taken = new Map(); // grid cell -> boxes that touch it
+  const placed = [];
+  for (const index of candidates.slice(0, LABEL.tries)) {
+    if (placed.length >= most) break;
+    const [x, y] = [screen[2 * index], screen[2 * index + 1]];
+    if (!(x > -1 && y > -1 && x < box.width + 1 && y < box.height + 1)) continue;
+    const w = width(index);
+    const gap = radius + 3;
+    for (const [left, middle] of [[x + gap, y], [x - gap - w, y], [x - w / 2, y - gap - 7], [x - w / 2, y + gap + 7]]) {
+      const spot = { left: left - 2, right: left + w + 2, top: middle - LABEL.height / 2, bottom: middle + LABEL.height / 2 };
+      if (spot.left < 0 || spot.right > box.width || spot.top < 0 || spot.bottom > box.height) continue;
+      if (!claim(taken, spot)) continue;
+      placed.push({ index, dx: left - x, dy: middle - y });
+      break;
+    }
+  }
+  return placed;
+}
+
+function claim(taken, spot) {
+  const cells = [];
+  for (let cx = Math.floor(spot.left / LABEL.cell); cx <= Math.floor(spot.right / LABEL.cell); cx++)
+    for (let cy = Math.floor(spot.top / LABEL.cell); cy <= Math.floor(spot.bottom / LABEL.cell); cy++) cells.push(cx * 4096 + cy);
+  const hit = (other) => spot.left < other.right && spot.right > other.left && spot.top < other.bottom && spot.bottom > other.top;
+  if (cells.some((cell) => taken.get(cell)?.some(hit))) return false;
+  for (const cell of cells) taken.has(cell) ? taken.get(cell).push(spot) : taken.set(cell, [spot]);
+  return true;
+}

@@ -1,0 +1,171 @@
+"""The `timeline` scene: time from left to right, rows of numbers below it, and the network unrolled above it.
+
+What moves happens in the browser: a step is selected by hovering its column, by the arrow keys, by playing or by the
+slider; a unit by a click or the keys up and down. All numbers come from the arrays that Python sends.
+
+The numbers panel is a list of lines, each a list of tokens. A token is a text, or one of
+
+    sym("h", "t-1", "u")            a symbol with its subscripts, counted from 1: h with the step before, the unit
+    value("states", "t", "u")       a number with four decimals, from an array of `arrays` or of a row
+    given("W", "u", "j")            a number as short as it can be written: weights, inputs
+    label("t")                      what stands over a step
+    each([...], over="j", stop=3)   the tokens once for j = 0, 1, 2, joined by " + "
+
+Places are rules: a number, or a name and a shift. `t` is the selected step, `u` (or a row's own `axis`) the selected
+unit, `T` the number of steps, `j` whatever `each` runs over. So `value("states", "t+1", "u")` of an array (T + 1, units)
+is the state after the selected step. A negative number behind an operator gets its brackets by itself.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ui import scenes
+
+Token = str | dict[str, Any]
+Line = Sequence[Token] | dict[str, Any]
+Rule = str | int
+
+KINDS = ("cells", "line", "bars")
+SCALES = ("signed", "magnitude", "unit", "log")
+MAX_STEPS, MAX_NUMBERS = 1000, 400_000
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """One row, or one group of rows of units, along time."""
+
+    name: str  # of its array, for tokens and links
+    symbol: str  # short, as in the formula
+    label: str  # in words
+    values: np.ndarray  # (T,) or (T, units); NaN: nothing there
+    role: str = "result"  # a colour of the palette
+    kind: str = "cells"  # a heat map; "line": a curve per unit; "bars": from zero
+    scale: str = "signed"  # "magnitude" from 0, "unit" 0 to 1, "log" for lines
+    limit: float | None = None  # the value of full colour or the end of the axis; None: the largest
+    axis: str = "u"  # rows of one axis share their selected unit
+    units: Sequence[str] = ()  # names of the units; "unit 1", ... unless given
+    start: np.ndarray | None = None  # (units,) before the first step
+    targets: np.ndarray | None = None  # (T,) marked on lines and bars; NaN: none
+    masked: np.ndarray | None = None  # (T,) or (T, units), true: shown as "?", here and in the numbers
+    height: int = 64  # px, of lines and bars
+
+
+@dataclass(frozen=True, eq=False)
+class Layer:
+    """One layer of the unrolled network, a box per step; the first layer is drawn on top."""
+
+    row: str  # name of the row whose numbers the boxes show
+    symbol: str
+    present: np.ndarray | None = None  # (T,) at which steps there is a box; None: at all
+
+
+@dataclass(frozen=True, eq=False)
+class Link:
+    """Arrows of the unrolled network, the same at every step."""
+
+    source: str  # row of the layer where they begin
+    target: str
+    label: str = ""
+    dt: int = 0  # 0 within a step, 1 to the next step, -1 to the one before (gradients, backward layers)
+    role: str = "weight"
+    values: np.ndarray | None = None  # (T,) by the step where each arrow begins: shown on it, and as its width
+
+
+def sym(text: str, *subscripts: Rule, role: str = "", mark: str = "") -> Token:
+    """A symbol with subscripts; `mark` is a superscript such as f or (1)."""
+    return {"sym": text, "sub": list(subscripts), "role": role, "sup": mark}
+
+
+def value(array: str, *at: Rule, role: str = "", decimals: int = 4) -> Token:
+    """A number of an array, with so many decimals."""
+    return {"array": array, "at": list(at), "role": role, "decimals": decimals}
+
+
+def given(array: str, *at: Rule, role: str = "") -> Token:
+    """A number of an array, as short as it can be written."""
+    return {"array": array, "at": list(at), "role": role}
+
+
+def label(step: Rule = "t", role: str = "") -> Token:
+    """What stands over a step."""
+    return {"label": step, "role": role}
+
+
+def each(tokens: Sequence[Token], *, over: str, stop: Rule, start: Rule = 0, join: str = " + ", most: int = 4) -> Token:
+    """The tokens once for every `over` from `start` up to `stop` (excluded); beyond `most` an ellipsis and the count."""
+    return {"each": list(tokens), "over": over, "start": start, "stop": stop, "join": join, "most": most}
+
+
+def only(array: str, line: Sequence[Token], otherwise: Sequence[Token] = ()) -> dict[str, Any]:
+    """A line for those steps at which `array` (T,) is not zero; `otherwise` stands there at the others."""
+    return {"only": array, "line": list(line), "otherwise": list(otherwise)}
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """The unrolled network above the rows."""
+
+    layers: Sequence[Layer] = ()
+    links: Sequence[Link] = field(default_factory=tuple)
+
+
+def show(
+    key: str,
+    steps: Sequence[str],  # (T,) tokens, or numbers as text
+    rows: Sequence[Row],
+    *,
+    strip: Strip | None = None,
+    lines: Sequence[Line] = (),  # the numbers panel
+    arrays: Mapping[str, np.ndarray] | None = None,  # further numbers for the lines
+    masked: Mapping[str, np.ndarray] | None = None,  # for those, true: shown as "?"
+    marks: Mapping[int, str] | None = None,  # step -> what to say there (a clause ends); a line is drawn after it
+    select: Mapping[str, int] | None = None,  # where to begin and where to go when it changes: {"t": 0, "u": 3}
+    backward: bool = False,  # play from the last step to the first
+    step_name: str = "t",
+    height: int = 230,  # px for the rows, at most, where they can shrink
+) -> None:
+    """Mount the scene under `key`."""
+    _refuse(steps, rows)
+    packed, hidden = dict(arrays or {}), dict(masked or {})
+    for row in rows:
+        packed[row.name] = row.values.reshape(len(steps), -1)
+        packed |= {f"{row.name}.{part}": array for part in ("start", "targets") if (array := getattr(row, part)) is not None}
+        hidden |= {row.name: np.broadcast_to(_columns(row.masked), packed[row.name].shape)} if row.masked is not None else {}
+    packed |= {f"{name}.masked": np.asarray(mask, bool) for name, mask in hidden.items()}
+    strip = strip or Strip()
+    packed |= {f"{layer.row}.present": np.asarray(layer.present, bool) for layer in strip.layers if layer.present is not None}
+    packed |= {f"link {k}": link.values for k, link in enumerate(strip.links) if link.values is not None}
+    header = {
+        "steps": list(steps), "rows": [_row(row) for row in rows],
+        "layers": [{"row": layer.row, "symbol": layer.symbol} for layer in strip.layers],
+        "links": [{"source": k.source, "target": k.target, "label": k.label, "dt": k.dt, "role": k.role} for k in strip.links],
+        "lines": [line if isinstance(line, dict) else list(line) for line in lines],
+        "marks": {str(step): text for step, text in (marks or {}).items()},
+        "select": dict(select or {}), "backward": backward, "stepName": step_name, "height": height,
+    }  # fmt: skip
+    # The sign keeps the arrays' names apart from the header's.
+    scenes.scene("timeline")(key=key, data=scenes.pack(header, {f"@{name}": array for name, array in packed.items()}))
+
+
+def _row(row: Row) -> dict[str, Any]:
+    parts = ("name", "symbol", "label", "role", "kind", "scale", "axis", "height")
+    return {part: getattr(row, part) for part in parts} | {"limit": row.limit, "units": list(row.units)}
+
+
+def _columns(array: np.ndarray) -> np.ndarray:
+    return np.asarray(array, bool).reshape(len(array), -1)
+
+
+def _refuse(steps: Sequence[str], rows: Sequence[Row]) -> None:
+    if not 1 <= len(steps) <= MAX_STEPS:
+        raise ValueError(f"{len(steps)} steps cannot be drawn; use 1 to {MAX_STEPS}")
+    for row in rows:
+        if len(row.values) != len(steps):
+            raise ValueError(f"row {row.name} has {len(row.values)} steps but there are {len(steps)} labels")
+        if row.values.size > MAX_NUMBERS:
+            raise ValueError(f"row {row.name} has {row.values.size} numbers; at most {MAX_NUMBERS} can be drawn")
+        if row.kind not in KINDS or row.scale not in SCALES:
+            raise ValueError(f"row {row.name}: kind is one of {', '.join(KINDS)}, scale one of {', '.join(SCALES)}")
