@@ -39,6 +39,7 @@ class Frame:
     def __init__(self, url: str, defaults: Mapping[str, Any], presets: Mapping[str, Mapping[str, Any]]) -> None:
         self.lesson = catalogue.BY_URL[url]
         self.defaults = defaults
+        self._drawn: set[str] = set()
         self._opened_now = st.session_state.get("lesson") != url  # only then does the address come from a link
         st.session_state["lesson"] = url
         st.html(STYLE)
@@ -85,6 +86,7 @@ class Frame:
         return self._bound(st.text_area, label, key, self.defaults[key], **more) or ""
 
     def _bound(self, widget: Callable[..., Any], label: str, key: str, *args: Any, **more: Any) -> Any:
+        self._drawn.add(key)
         asked = st.query_params.get(key) if self._opened_now else None
         value = widget(label, *args, key=key, bind="query-params", **more)
         if asked is not None and value == self.defaults[key] and not _means(asked, value):
@@ -197,7 +199,13 @@ class Frame:
             st.code(script, language="python")
 
     def checked(self, *checks: Check) -> None:
-        """Say against what the numbers on this page were just compared, and the largest difference found."""
+        """Say against what the numbers on this page were just compared, and the largest difference found.
+
+        Raises RuntimeError where a control was left out: a preset can only write controls that are on the page into the
+        address, so one that does not apply is drawn disabled.
+        """
+        if missing := set(self.defaults) - self._drawn:
+            raise RuntimeError(f"draw the controls {', '.join(sorted(missing))} always, disabled where they do not apply")
         for check in checks:
             if check.passed:
                 st.caption(f":material/check_circle: Checked just now: equal to `{check.against}` to {check.difference:.1e}")

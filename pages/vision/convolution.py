@@ -38,18 +38,14 @@ with frame.controls:
         source = file.getvalue() if file else None
     elif image == DRAW:
         source = pad.show("drawing")
-    if image not in images.GRIDS:
-        size = frame.slider("Size (pixels a side)", "size", images.MIN_SIZE, images.MAX_SIZE)
-    else:
-        size = DEFAULTS["size"]
+    size = frame.slider("Size (pixels a side)", "size", images.MIN_SIZE, images.MAX_SIZE, disabled=image in images.GRIDS)
     name = frame.select("Kernel", "kernel", kernels.NAMES)
-    if name == kernels.CUSTOM:
-        cells = frame.text("Kernel cells, row by row", "cells", help="Rows separated by ; and cells by spaces.")
-    else:
-        k = frame.slider("Kernel size", "k", 1, kernels.MAX_SIZE)
+    custom = name == kernels.CUSTOM
+    k = frame.slider("Kernel size", "k", 1, kernels.MAX_SIZE, disabled=custom)
     stride = frame.slider("Stride", "stride", 1, 4)
     padding = frame.choose("Padding", "padding", convolution.PADDINGS)
-    with st.expander("More: several maps, colour, bias, ReLU, flip", key="more", on_change="ignore"):
+    with st.expander("More: own kernel, maps, colour, bias, ReLU", key="more", on_change="ignore"):
+        typed = frame.text("Cells of a custom kernel", "cells", disabled=not custom, help="Rows separated by ; and cells by spaces.")
         also = frame.pills("Further kernels, one more map each", "also", list(kernels.SHAPES))
         colour = frame.toggle("Colour (red, green, blue)", "colour")
         bias = frame.number("Bias", "bias", -500.0, 500.0, 10.0)
@@ -60,8 +56,7 @@ with frame.controls:
 if source is None:
     frame.refuse("Choose a picture file on the left; it stays in this session." if image == UPLOAD else
                  "Draw something on the left; the picture follows.")  # fmt: skip
-if name != kernels.CUSTOM:
-    cells = kernels.write(frame.ask_here(kernels.make, name, k))
+cells = typed if custom else kernels.write(frame.ask_here(kernels.make, name, k))
 ask = frame.ask if isinstance(source, str) else frame.ask_privately
 trace = ask(convolution.trace, source, size, colour, cells, tuple(also), stride, padding, bias, relu, flip)
 question, hidden = convolution.question(trace, frame.round)
