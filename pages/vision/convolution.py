@@ -44,7 +44,7 @@ with frame.controls:
     k = frame.slider("Kernel size", "k", 1, kernels.MAX_SIZE, disabled=custom)
     stride = frame.slider("Stride", "stride", 1, 4)
     padding = frame.choose("Padding", "padding", convolution.PADDINGS)
-    with st.expander("More: own kernel, maps, colour, bias, ReLU", key="more", on_change="ignore"):
+    with st.expander("More settings", key="more", on_change="ignore"):
         typed = frame.text("Cells of a custom kernel", "cells", disabled=not custom, help="Rows separated by ; and cells by spaces.")
         also = frame.pills("Further kernels, one more map each", "also", list(kernels.SHAPES))
         colour = frame.toggle("Colour (red, green, blue)", "colour")
