@@ -135,43 +135,49 @@ class LocalPool:
             crew.stop_overdue()
 
     def _dispatch(self) -> None:
-        with self._lock:
-            while self._waiting and self._flying <= self.workers:  # one more than there are, so that none idles
+        while True:
+            with self._lock:
+                if not self._waiting or self._flying > self.workers:  # one more than there are, so that none idles
+                    return
                 call = self._waiting.popleft()
-                if not call.future.cancelled():
-                    self._launch(call)
+                if call.future.cancelled():
+                    continue
+                self._flying += 1
+            self._launch(call)  # without the lock: what waits for the call may run here
 
     def _launch(self, call: Call) -> None:
         try:
             crew = self.start()
-            try:
-                inner = crew.executor.submit(*call.order())
-            except BrokenExecutor:
-                self._retire(crew)
-                return self._waiting.appendleft(call)
-        except Exception as error:  # a closing interpreter, or no memory for a new process
+        except Exception as error:  # a closing server, or no memory for a new process
+            self._grounded()
+            return call.fail(error)
+        try:
+            inner = crew.executor.submit(*call.order())
+        except BrokenExecutor:
+            self._grounded(crew)
+            self._waiting.appendleft(call)
+        except Exception as error:  # a closing interpreter
+            self._grounded()
             call.fail(error)
         else:
-            self._flying += 1
             inner.add_done_callback(functools.partial(self._landed, crew, call))
         return None
 
-    def _landed(self, crew: Crew, call: Call, inner: Future) -> None:
-        lost = not inner.cancelled() and isinstance(inner.exception(), BrokenExecutor)
+    def _grounded(self, crew: Crew | None = None) -> None:
         with self._lock:
             self._flying -= 1
-            if lost:
-                self._retire(crew)
+            if crew and self._crew is crew:  # only the first of many that notice
+                self._crew = None
+                crew.blame()
+
+    def _landed(self, crew: Crew, call: Call, inner: Future) -> None:
+        lost = not inner.cancelled() and isinstance(inner.exception(), BrokenExecutor)
+        self._grounded(crew if lost else None)
         if lost:
             self._retry(crew, call)
         else:
             call.finish(inner)
         self._dispatch()
-
-    def _retire(self, crew: Crew) -> None:
-        if self._crew is crew:  # only the first of many that notice
-            self._crew = None
-            crew.blame()
 
     def _retry(self, crew: Crew, call: Call) -> None:
         if call.number in crew.overdue:

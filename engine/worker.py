@@ -145,7 +145,7 @@ def run(module: str, qualname: str, number: int, seconds: float, args: tuple, kw
     """
     try:
         with _noted(number, seconds), _limited(qualname, seconds):
-            function = functools.reduce(getattr, qualname.split("."), importlib.import_module(module))
+            function: Any = functools.reduce(getattr, qualname.split("."), importlib.import_module(module))
             return parcel.pack(qualname, function(*args, **kwargs))
     except Exception as error:
         return parcel.pack_error(error)
