@@ -1,0 +1,73 @@
+"""What the tests share: models run in the test process, and one real server and one real browser for those that ask."""
+
+import os
+from collections.abc import Callable, Iterator
+
+import pytest
+from hypothesis import settings
+from playwright.sync_api import Browser
+
+from bench import browsing, serving
+from bench.browsing import Visit
+
+# Before any engine module is imported. Tests of the workers themselves unset it.
+os.environ.setdefault("GLASSBOX_INLINE", "1")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+# The first call of a model is slow (compilation), which says nothing about the property; and a red build stays red.
+settings.register_profile("glassbox", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("glassbox")
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[serving.Server]:
+    """The app as `streamlit run app.py` starts it, with real workers."""
+    with serving.serve() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def app_url(server: serving.Server) -> str:
+    return server.url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if browsing.executable() is None and not os.environ.get("CI"):
+        pytest.skip("no Chromium or Chrome is installed")
+    with browsing.chromium() as running:
+        yield running
+
+
+@pytest.fixture
+def new_visit(browser: Browser) -> Iterator[Callable[..., Visit]]:
+    """Open tabs: `new_visit(width, height, theme)`; `bench.browsing.Visit` says what they record."""
+    opened: list[Visit] = []
+
+    def make(width: int = 1280, height: int = 800, theme: str = "light") -> Visit:
+        opened.append(Visit(browser, width, height, theme))
+        return opened[-1]
+
+    yield make
+    for tab in opened:
+        tab.close()
+
+
+@pytest.fixture
+def desktop(new_visit: Callable[..., Visit]) -> Visit:
+    return new_visit(1280, 800)
+
+
+@pytest.fixture
+def phone(new_visit: Callable[..., Visit]) -> Visit:
+    return new_visit(390, 844)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Show what the server printed under every failed test that used it."""
+    report = yield
+    running = getattr(item, "funcargs", {}).get("server")
+    if report.failed and running and running.log.exists():
+        report.sections.append(("the app's log", running.log.read_text()[-8000:]))
+    return report
