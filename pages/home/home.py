@@ -15,8 +15,10 @@ with st.container(key="home-head"):
 
 with st.container(key="cards"):
     for chapter, name in catalogue.CHAPTERS.items():
-        st.subheader(name, anchor=False)
         lessons = [lesson for lesson in catalogue.LESSONS if lesson.chapter == chapter]
+        if not lessons:
+            continue
+        st.subheader(name, anchor=False)
         for start in range(0, len(lessons), 3):
             for column, lesson in zip(st.columns(3), lessons[start : start + 3], strict=False):
                 with column.container(border=True, height="stretch"):
