@@ -74,7 +74,8 @@ class Run:
     @property
     def busy(self) -> bool:
         """Whether something is still to arrive."""
-        return self._future is not None
+        with self._lock:  # not between one chunk and the next
+            return self._future is not None
 
     @property
     def rate(self) -> float:
