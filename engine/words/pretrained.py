@@ -1,0 +1,69 @@
+"""Vectors that others trained, through ``gensim.downloader``: only when a person asks, and only with a connection."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from engine.compute import task
+from engine.words.vectors import WordVectors
+
+# name: (megabytes to fetch, what it is); figures of gensim's own list
+MODELS = {
+    "glove-wiki-gigaword-50": (66, "GloVe, 50 dimensions, Wikipedia 2014 and newswire, 6 billion words"),
+    "glove-wiki-gigaword-100": (128, "GloVe, 100 dimensions, Wikipedia 2014 and newswire, 6 billion words"),
+    "glove-twitter-25": (105, "GloVe, 25 dimensions, 2 billion tweets"),
+}
+MOST = 10_000  # words that are kept, the most frequent
+
+
+@task(seconds=900, pool="training")
+def fetch(name: str) -> WordVectors:
+    """Download vectors once and keep the most frequent 10,000 words.
+
+    Parameters
+    ----------
+    name : str
+        One of `MODELS`.
+
+    Returns
+    -------
+    WordVectors
+        In the file's order, which is by frequency; their counts are not known and given as falling ranks.
+
+    Raises
+    ------
+    ValueError
+        If there is no such model, or it cannot be fetched.
+    """
+    from gensim import downloader
+
+    if name not in MODELS:
+        raise ValueError(f"there are no vectors {name}; use one of {', '.join(MODELS)}")
+    kept = Path(downloader.BASE_DIR, name, f"{name}.gz")
+    try:
+        return read(kept if kept.exists() else downloader.load(name, return_path=True))
+    except OSError as error:
+        raise ValueError(f"{name} could not be fetched ({type(error).__name__}); without a connection use the other corpora") from None
+
+
+def read(path: Any, most: int = MOST) -> WordVectors:
+    """Read vectors in word2vec's text form (a first line with two counts, then a word and its numbers a line).
+
+    Parameters
+    ----------
+    path : path or str
+        The file, plain or .gz.
+    most : int
+        How many words to read.
+
+    Returns
+    -------
+    WordVectors
+        The first words of the file.
+    """
+    from gensim.models import KeyedVectors
+
+    keyed = KeyedVectors.load_word2vec_format(str(path), binary=False, limit=most)
+    counts = np.arange(len(keyed.index_to_key), 0, -1)
+    return WordVectors(tuple(keyed.index_to_key), keyed.vectors, counts)

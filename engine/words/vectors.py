@@ -1,0 +1,330 @@
+"""Word vectors: cosines, nearest words, and sums of words, computed as gensim's KeyedVectors computes them."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from engine.checks import Check, compare
+from engine.compute import task
+
+NEAREST = 10
+BLOCK = 1_000  # words whose cosines with all others are in memory at once
+
+
+@dataclass(frozen=True, eq=False)
+class WordVectors:
+    """Words and their vectors, the most frequent first."""
+
+    words: tuple[str, ...]  # V
+    vectors: np.ndarray  # (V, vector_size)
+    counts: np.ndarray  # (V,) how often each word was read
+
+    @cached_property
+    def index(self) -> dict[str, int]:
+        """Where each word is."""
+        return {word: k for k, word in enumerate(self.words)}
+
+    @cached_property
+    def unit(self) -> np.ndarray:
+        """The vectors at length 1, (V, vector_size)."""
+        return unit(self.vectors)
+
+    def first(self, count: int) -> "WordVectors":
+        """Keep the `count` most frequent words."""
+        return WordVectors(self.words[:count], self.vectors[:count], self.counts[:count])
+
+    def find(self, word: str) -> int:
+        """Give a word's number, or say which words there are."""
+        at = self.index.get(word.strip(), self.index.get(word.strip().lower()))
+        if at is None:
+            some = ", ".join(self.words[k] for k in np.linspace(0, len(self.words) - 1, min(6, len(self.words)), dtype=int))
+            raise ValueError(f"“{word.strip()[:40]}” is not among the {len(self.words):,} words of this model, such as {some}")
+        return at
+
+
+@dataclass(frozen=True, eq=False)
+class Cosine:
+    """The cosine of two words, with every term."""
+
+    words: tuple[str, str]
+    a: np.ndarray  # (vector_size,)
+    b: np.ndarray  # (vector_size,)
+    products: np.ndarray  # (vector_size,) a · b, term by term
+    dot: float
+    norms: tuple[float, float]
+    cosine: float
+
+
+@dataclass(frozen=True, eq=False)
+class Sum:
+    """A sum of words."""
+
+    plus: tuple[int, ...]  # numbers of the words that are added
+    minus: tuple[int, ...]  # and of those that are taken away
+    target: np.ndarray  # (vector_size,) the sum of the words' vectors at length 1, with their signs
+    plain: np.ndarray  # (vector_size,) the sum of the vectors as they are
+
+
+@dataclass(frozen=True, eq=False)
+class Ranking:
+    """The words nearest to a sum of words."""
+
+    asked: Sum
+    words: tuple[str, ...]  # nearest first
+    cosines: np.ndarray  # (len(words),)
+    given: tuple[bool, ...]  # whether the word was in the question
+
+
+def unit(vectors: np.ndarray) -> np.ndarray:
+    """Bring vectors to length 1; a zero vector stays zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return (vectors / np.where(lengths == 0, 1, lengths)).astype("float32")
+
+
+def nearest(vectors: np.ndarray, count: int = NEAREST) -> tuple[np.ndarray, np.ndarray]:
+    r"""Find each word's nearest words by cosine, :math:`\cos(a, b) = a \cdot b / (\|a\| \|b\|)`.
+
+    Parameters
+    ----------
+    vectors : np.ndarray, (V, vector_size)
+        One row a word.
+    count : int
+        How many neighbours; V - 1 if there are fewer.
+
+    Returns
+    -------
+    np.ndarray, np.ndarray
+        Neighbours int32 and cosines float32, both (V, count), the nearest first.
+
+    Examples
+    --------
+    >>> nearest(np.array([[1.0, 0], [2, 0.1], [0, 1]]), 1)[0].ravel()
+    array([1, 0, 1], dtype=int32)
+    """
+    rows = unit(vectors)
+    count = min(count, len(rows) - 1)
+    indices, cosines = np.empty((len(rows), count), "int32"), np.empty((len(rows), count), "float32")
+    for start in range(0, len(rows), BLOCK):
+        block = rows[start : start + BLOCK] @ rows.T
+        own = np.arange(len(block))
+        block[own, start + own] = -np.inf
+        best = np.argpartition(-block, count - 1, axis=1)[:, :count] if count else np.empty((len(block), 0), int)
+        order = np.argsort(-np.take_along_axis(block, best, 1), axis=1, kind="stable")
+        best = np.take_along_axis(best, order, 1)
+        indices[start : start + BLOCK], cosines[start : start + BLOCK] = best, np.take_along_axis(block, best, 1)
+    return indices, cosines
+
+
+@task(seconds=20)
+def nearest_of_many(vectors: np.ndarray, count: int = NEAREST) -> tuple[np.ndarray, np.ndarray]:
+    """Do as `nearest` does, in a worker: for more than two thousand words it takes a while."""
+    return nearest(vectors, count)
+
+
+def cosine(model: WordVectors, first: str, second: str) -> Cosine:
+    """Work out the cosine of two words with every term.
+
+    Parameters
+    ----------
+    model : WordVectors
+        The words.
+    first, second : str
+        Two of them.
+
+    Returns
+    -------
+    Cosine
+        The vectors, products, lengths and the cosine.
+
+    Raises
+    ------
+    ValueError
+        For a word that the model does not have.
+
+    Examples
+    --------
+    >>> model = WordVectors(("a", "b"), np.array([[3.0, 4], [4, 3]]), np.ones(2))
+    >>> round(cosine(model, "a", "b").cosine, 2)
+    0.96
+    """
+    i, j = model.find(first), model.find(second)
+    a, b = model.vectors[i].astype(float), model.vectors[j].astype(float)
+    lengths = float(np.linalg.norm(a)), float(np.linalg.norm(b))
+    dot = float(a @ b)
+    return Cosine((model.words[i], model.words[j]), a, b, a * b, dot, lengths, dot / (lengths[0] * lengths[1] or 1))
+
+
+def parse(question: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Read "king - man + woman" as words to add and words to take away.
+
+    Parameters
+    ----------
+    question : str
+        One to six words with + or - before each but the first; a sign stands apart from the words around it.
+
+    Returns
+    -------
+    tuple of str, tuple of str
+        Added and taken words.
+
+    Raises
+    ------
+    ValueError
+        If it cannot be read.
+
+    Examples
+    --------
+    >>> parse("king - man + woman")
+    (('king', 'woman'), ('man',))
+    """
+    parts = re.split(r"(?:^|\s)([+\-−–])\s", f"+ {question.strip()}")[1:]
+    terms = list(zip(parts[::2], (part.strip() for part in parts[1::2]), strict=True))
+    if not question.strip() or len(terms) > 6 or any(not word or " " in word for _, word in terms):
+        raise ValueError(f"“{question[:60]}” cannot be read as a sum; write up to six words such as king - man + woman")
+    plus = tuple(word for sign, word in terms if sign == "+")
+    return plus, tuple(word for sign, word in terms if sign != "+")
+
+
+def two(text: str) -> tuple[str, str]:
+    """Read two words apart by a comma or a space.
+
+    Parameters
+    ----------
+    text : str
+        Such as ``king, queen``.
+
+    Returns
+    -------
+    str, str
+        The words.
+
+    Raises
+    ------
+    ValueError
+        If there are not two.
+
+    Examples
+    --------
+    >>> two("king, queen")
+    ('king', 'queen')
+    """
+    found = text.replace(",", " ").split()
+    if len(found) != 2:
+        raise ValueError(f"“{text[:60]}” has {len(found)} words; write two, such as king, queen")
+    return found[0], found[1]
+
+
+def rank(model: WordVectors, question: str, exclude: bool = True, count: int = 8) -> Ranking:
+    r"""Rank all words by their cosine with a sum of words, as gensim's ``most_similar`` does.
+
+    .. math:: \cos(w, \textstyle\sum_{+} \hat u - \sum_{-} \hat u), \quad \hat u = u / \|u\|
+
+    Parameters
+    ----------
+    model : WordVectors
+        The words.
+    question : str
+        Such as ``king - man + woman``.
+    exclude : bool
+        Leave out the words of the question, as gensim does; with False they usually come first.
+    count : int
+        How many words.
+
+    Returns
+    -------
+    Ranking
+        The nearest words with cosines.
+
+    Raises
+    ------
+    ValueError
+        If the question cannot be read or has an unknown word.
+    """
+    asked = total(model, question)
+    cosines = model.unit @ unit(asked.target)
+    given = np.isin(np.arange(len(model.words)), asked.plus + asked.minus)
+    best = [k for k in np.argsort(-cosines, kind="stable") if not (exclude and given[k])][:count]
+    words = tuple(model.words[k] for k in best)
+    return Ranking(asked, words, cosines[best], tuple(bool(given[k]) for k in best))
+
+
+def total(model: WordVectors, question: str) -> Sum:
+    """Add and take away the vectors of a question's words.
+
+    Parameters
+    ----------
+    model : WordVectors
+        The words.
+    question : str
+        Such as ``king - man + woman``.
+
+    Returns
+    -------
+    Sum
+        Of the vectors at length 1, as gensim adds them, and of the vectors as they are.
+
+    Raises
+    ------
+    ValueError
+        If the question cannot be read or has an unknown word.
+    """
+    plus, minus = ([model.find(word) for word in words] for words in parse(question))
+    target, plain = (rows[plus].sum(0) - rows[minus].sum(0) for rows in (model.unit, model.vectors))
+    return Sum(tuple(plus), tuple(minus), target, plain)
+
+
+def known(model: WordVectors, question: str) -> bool:
+    """Tell whether a question can be read and the model has all its words."""
+    try:
+        total(model, question)
+    except ValueError:
+        return False
+    return True
+
+
+def written(model: WordVectors, asked: Sum) -> str:
+    """Write a sum of words as it is read: the model's own spelling, signs apart."""
+    terms = [("+", k) for k in asked.plus[:1]] + [("-", k) for k in asked.minus] + [("+", k) for k in asked.plus[1:]]
+    return " ".join(f"{sign} {model.words[k]}" for sign, k in terms).removeprefix("+ ")
+
+
+@task(seconds=20)
+def check(model: WordVectors, question: str, count: int = 8) -> Check:
+    """Compare our cosines with ``gensim.models.KeyedVectors.most_similar``: the question's and five words'.
+
+    Parameters
+    ----------
+    model : WordVectors
+        The words.
+    question : str
+        A sum of words.
+    count : int
+        How many nearest words to compare.
+
+    Returns
+    -------
+    Check
+        The largest difference of a cosine.
+    """
+    keyed = keyed_vectors(model)
+    some = [model.words[k] for k in np.linspace(0, len(model.words) - 1, 5, dtype=int)]
+    ours, theirs = [], []
+    for text in dict.fromkeys((*some, question) if known(model, question) else some):
+        ranking = rank(model, text, count=count)
+        plus, minus = ([model.words[k] for k in numbers] for numbers in (ranking.asked.plus, ranking.asked.minus))
+        answer = keyed.most_similar(plus, minus, topn=len(ranking.words))
+        ours.append(ranking.cosines)
+        theirs.append([value for _, value in answer])
+    return compare("gensim.models.KeyedVectors.most_similar", np.concatenate(ours), np.concatenate(theirs))
+
+
+def keyed_vectors(model: WordVectors) -> Any:
+    """Give the words to gensim, as its KeyedVectors."""
+    from gensim.models import KeyedVectors
+
+    keyed = KeyedVectors(model.vectors.shape[1])
+    keyed.add_vectors(list(model.words), model.vectors.astype("float32"))
+    return keyed
