@@ -1,0 +1,164 @@
+"""The controls of a live training, the same in every lesson: train, pause, one batch, back, start over, and how it goes.
+
+A page hands over a job and a function that draws; this module keeps the session's run and polls it only while something
+is to come. While a training plays the page draws its newest snapshot, and all of them when it rests, so that scrubbing
+happens in the browser.
+"""
+
+import time
+import uuid
+from collections.abc import Callable, Hashable, Sequence
+from typing import Any, TypeVar
+
+import streamlit as st
+
+from engine.run import Run
+from engine.runs import RUNS
+from engine.training import Snapshot
+from ui.lesson import plain
+
+T = TypeVar("T")
+TICK = 0.5  # seconds between two looks at a run that plays
+FIRST_WAIT = 20.0  # seconds for the model to be built
+STEP_WAIT = 1.0  # seconds for a single step, before the page says that it waits
+
+
+def show(
+    job: Any, draw: Callable[[Run | None], None], describe: Callable[[Snapshot, float], str], *, shipped: bool = False
+) -> Run | None:
+    """Draw the controls and, under them, the lesson's picture of the training.
+
+    Parameters
+    ----------
+    job : Job
+        What is trained; another job ends the session's run.
+    draw : callable
+        Draws all that follows the training from the run, or from what is shipped when there is none.
+    describe : callable
+        One short line about a snapshot, given also the steps per second (0 at rest).
+    shipped : bool
+        This very training comes with the project: nothing is trained before somebody asks.
+
+    Returns
+    -------
+    Run or None
+        The session's run of this job.
+    """
+    run = current(job)
+    if run is None and not shipped:
+        run = RUNS.start(_session(), job)
+    if run is not None:
+        _wait_for_first(run)
+    coming = _coming(run)
+
+    def body() -> None:
+        now = current(job)
+        if now is not run:
+            st.rerun()
+        if now is not None:
+            now.poll()
+            if now.busy and not now.playing:
+                _wait(lambda: not now.busy, STEP_WAIT)
+        _bar(job, now, describe)
+        if now is not None and now.error:
+            st.warning(plain(now.error), icon=":material/info:")
+        if now is None or now.snapshot is not None:
+            draw(now)
+        if _coming(now) != coming:
+            st.rerun()
+
+    st.fragment(body, run_every=TICK if coming else None)()
+    return run
+
+
+def current(job: Any) -> Run | None:
+    """Return the session's run if it is of this job."""
+    run = RUNS.get(_session())
+    return run if run is not None and run.job == job else None
+
+
+def frames(run: Run) -> tuple[Sequence[Snapshot], int]:
+    """Return the snapshots to draw, and which of them is now: the newest while it plays, all of them at rest."""
+    kept, now = run.snapshots, run.snapshot or run.snapshots[-1]
+    if run.playing:
+        return (kept[-1],), 0
+    return kept, next(k for k, snapshot in enumerate(kept) if snapshot.step == now.step)
+
+
+def remember(name: str, key: Hashable, make: Callable[[], T]) -> T:
+    """Keep one result in this session, and nowhere else, until its key changes."""
+    kept = st.session_state.setdefault("kept results", {})
+    if name not in kept or kept[name][0] != key:
+        kept[name] = (key, make())
+    return kept[name][1]
+
+
+def _session() -> str:
+    # Streamlit keeps the state of a session when a connection is lost for a moment, so its run is found again.
+    return st.session_state.setdefault("run of this session", uuid.uuid4().hex)
+
+
+def _coming(run: Run | None) -> bool:
+    return run is not None and (run.playing or run.busy)
+
+
+def _wait_for_first(run: Run) -> None:
+    if run.snapshot is None and not run.error:
+        with st.spinner("Building the model…"):
+            _wait(lambda: run.snapshot is not None or bool(run.error), FIRST_WAIT)
+
+
+def _wait(done: Callable[[], bool], seconds: float) -> None:
+    deadline = time.monotonic() + seconds
+    while not done() and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+# ---- the bar ---------------------------------------------------------------------------------------------------------
+
+
+def _bar(job: Any, run: Run | None, describe: Callable[[Snapshot, float], str]) -> None:
+    playing = run is not None and run.playing
+    fresh = run is None or run.position == 0
+    with st.container(key="training-bar", horizontal=True, vertical_alignment="center", gap="small"):
+        if playing:
+            _button("Pause", "pause", job, Run.pause)
+        else:
+            _button("Train again" if run and run.finished and run.position == run.total_steps else "Train",
+                    "play_arrow", job, _play, type="primary")  # fmt: skip
+        _button("Back", "undo", job, Run.step_back, disabled=fresh, help="One batch back")
+        _button("One batch", "skip_next", job, Run.step, help="Train one batch", disabled=bool(run and run.finished))
+        _button("Start over", "restart_alt", job, _forget, disabled=run is None, help="Forget this training")
+        st.caption(_status(run, describe))
+
+
+def _button(label: str, icon: str, job: Any, act: Callable[[Run], None], **more: Any) -> None:
+    st.button(label, icon=f":material/{icon}:", key=f"training {label}", on_click=_act, args=(job, act), **more)
+
+
+def _act(job: Any, act: Callable[[Run], None]) -> None:
+    run = current(job)
+    if run is None:
+        run = RUNS.start(_session(), job)
+    act(run)
+
+
+def _play(run: Run) -> None:
+    if run.finished and run.position == run.total_steps:
+        run.seek(0)
+    run.play()
+
+
+def _forget(_: Run) -> None:
+    RUNS.cancel(_session())
+
+
+def _status(run: Run | None, describe: Callable[[Snapshot, float], str]) -> str:
+    if run is None:
+        return "Trained beforehand with these settings. **Train** does it again, live, from the beginning."
+    if run.snapshot is None:
+        return "" if run.error else "Waiting for the model…"
+    line = describe(run.snapshots[-1] if run.playing else run.snapshot, run.rate)
+    if run.playing and run.share.playing > run.share.workers:
+        line += f" · {run.share.playing} trainings take turns on {run.share.workers} workers"
+    return line if run.position or run.playing else f"Not trained yet: the numbers are chance. {line}"
