@@ -1,0 +1,86 @@
+"""Word map: gensim's Word2Vec learns where words belong, and the map shows what is true of it and what only looks so."""
+
+import streamlit as st
+
+from engine.run import Run
+from engine.training import Snapshot
+from engine.words import atlas, corpora, projection, questions, vectors, word2vec
+from ui import training, word_map, words
+from ui.lesson import Frame
+from ui.scenes import map as scene
+
+DEFAULTS = {
+    "corpus": corpora.GRAMMAR, "projection": projection.PCA2, "x": "woman - man", "y": "king - man", "most": 2_000,
+    "question": "king - man + woman", "compare": "king, queen", **word2vec.DEFAULTS,
+}  # fmt: skip
+REAL = {"vector_size": 100, "output": word2vec.HIERARCHICAL, "min_count": 5, "epochs": 15, "subsample": True}
+PRESETS = {
+    "Royal family": {},
+    "Woman − man": {"projection": projection.AXES},
+    "t-SNE": {"projection": projection.TSNE},
+    "In 3-D": {"projection": projection.PCA3},
+    "CBOW": {"algorithm": word2vec.CBOW, "vector_size": 50},
+    "Too few dimensions": {"vector_size": 2},
+    "Real text": {"corpus": corpora.WIKIPEDIA, **REAL, "compare": "france, spain"},
+    "Class example": {"corpus": words.CLASS},
+    "By hand": {"corpus": words.TABLE},
+}
+
+frame = Frame("word-map", DEFAULTS, PRESETS)
+
+with frame.controls:
+    source = frame.select("Text", "corpus", words.SOURCES)
+    below = st.container()
+    ready_made = source in (words.CLASS, words.TABLE, words.DOWNLOADED)
+    view = frame.select("Map", "projection", projection.NAMES, disabled=source == words.CLASS)
+    question = frame.text("A sum of words", "question", 100)
+    compare = frame.text("Two words", "compare", 80)
+    with st.expander("Training", key="settings", on_change="ignore"):
+        settings = {"algorithm": frame.choose("Algorithm", "algorithm", [word2vec.SKIP_GRAM, word2vec.CBOW], disabled=ready_made)}
+        for name in ("vector_size", "window", "epochs", "min_count"):
+            settings[name] = frame.slider(name, name, *word2vec.LIMITS[name], disabled=ready_made)
+        settings["output"] = frame.select("Output", "output", [word2vec.NEGATIVE, word2vec.HIERARCHICAL], disabled=ready_made)
+        hierarchical = settings["output"] == word2vec.HIERARCHICAL
+        settings["negative"] = frame.slider("negative", "negative", *word2vec.LIMITS["negative"], disabled=ready_made or hierarchical)
+        settings["subsample"] = frame.toggle("Skip some frequent words", "subsample", disabled=ready_made, help="sample=0.001")
+        settings["seed"] = frame.number("seed", "seed", *word2vec.LIMITS["seed"], disabled=ready_made)
+    with st.expander("Axes, number of words", key="axes", on_change="ignore"):
+        x, y = (frame.text(f"Axis {axis} of chosen axes", axis, 60, disabled=view != projection.AXES) for axis in "xy")
+        most = frame.slider("Words on the map, the most frequent", "most", 100, scene.MOST, 100)
+
+with below:
+    text = words.choose(frame, source)
+look = atlas.Look(view, x, y, most, settings["seed"])
+job = None if ready_made else frame.ask_here(word2vec.job, text, settings)
+
+
+def describe(snapshot: Snapshot, rate: float) -> str:
+    """How far the training is, in one line."""
+    now = word2vec.progress(snapshot, rate, settings["epochs"])
+    speed = f" · {now.pairs_per_second:,.0f} pairs a second" if rate else ""
+    return f"Epoch {now.epoch:.1f} of {now.epochs} · loss a pair {now.loss:.2f}{speed}"
+
+
+def draw(run: Run | None) -> None:
+    """All that follows the training."""
+    at = word_map.moment(text, run)
+    word_map.show(at, look, question, as_it_is=source == words.CLASS, asking=frame.asking)
+    word_map.numbers(at.model, question, compare)
+    word_map.loss(at, settings["epochs"])
+    word_map.tests(at)
+
+
+with frame.picture:
+    run = None if job is None else training.show(job, draw, describe, shipped=job == word2vec.shipped_job())
+    if job is None:
+        draw(None)
+    if run is not None and run.snapshot is None:
+        st.stop()
+
+at = word_map.moment(text, run)
+frame.formula(r"\cos(a, b) = \frac{a \cdot b}{\|a\|\,\|b\|} \qquad \hat u = \frac{u}{\|u\|} \qquad \text{nearest to }"
+              r"\widehat{\text{king}} - \widehat{\text{man}} + \widehat{\text{woman}}\text{?}")  # fmt: skip
+frame.notice(*word_map.notice(at, look, question, source))
+frame.predict(questions.ask(at.model, frame.round))
+frame.recipe(**word_map.recipe(at.model, text, job, question, source))
+frame.checked(word_map.check(frame, at, question))

@@ -1,0 +1,177 @@
+"""The parts of the word-map page that follow a training: which snapshots to draw, the map, the numbers under it."""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from engine.checks import Check
+from engine.compute import TimeLimit, WorkerDied
+from engine.run import Run
+from engine.training import Snapshot
+from engine.words import atlas, corpora, evaluation, grammar, vectors, word2vec
+from engine.words.vectors import WordVectors
+from ui import training, words
+from ui.figures import losses
+from ui.lesson import Frame, cached, plain
+from ui.scenes import map as scene
+
+WAITING = "Neighbours of so many words are worked out when the training pauses."
+HIDDEN = "Hidden while the question is open."
+REMARKS = {
+    corpora.GRAMMAR: "This text is written by a grammar made to show the effect: 153 words whose properties stand in separate "
+    "contexts. **Real text** has neighbours, but hardly analogies.",
+    corpora.WIKIPEDIA: "106 articles give sensible neighbours (try france, january, university, music) and few analogies: "
+    "those need billions of words.",
+    corpora.LEE: "300 news items of 2000 and 2001: too little for more than topics.",
+    words.CLASS: "The sum lands exactly on queen, because these numbers were chosen so: (.30, .70) − (.20, .20) + (.60, .30) = (.70, .80).",
+    words.TABLE: "Nobody trained these numbers: a person wrote what each word means. Word2Vec has to find such directions in the text alone.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Moment:
+    """What is drawn now: the models of the snapshots, and which of them is the present one."""
+
+    models: Sequence[WordVectors]
+    names: Sequence[str]
+    now: int
+    run: Run | None = None
+    snapshots: Sequence[Snapshot] = ()
+
+    @property
+    def model(self) -> WordVectors:
+        return self.models[self.now]
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells this moment from others of the session; None for what is shared by all."""
+        run = self.run
+        return (run.job, tuple(s.step for s in self.snapshots), self.now, run.playing) if run else (id(self.models[0]),)
+
+
+def moment(text: Any, run: Run | None) -> Moment:
+    """Return what there is to draw: ready-made vectors, the run's snapshots, or what is shipped."""
+    if isinstance(text, WordVectors):
+        return Moment([text], [""], 0)
+    snapshots, now = training.frames(run) if run else (word2vec.shipped(), -1)
+    names = [f"epoch {snapshot.values['epoch']:.1f}" for snapshot in snapshots]
+    if run is None:
+        return Moment(atlas.shipped_models(), names, len(names) - 1, None, snapshots)
+    return Moment([word2vec.model(snapshot.values) for snapshot in snapshots], names, now, run, snapshots)
+
+
+def show(at: Moment, look: atlas.Look, question: str, *, as_it_is: bool, asking: bool) -> atlas.Atlas | None:
+    """Mount the map, or say why there is none."""
+    try:
+        drawn = atlas.with_sum(_drawn(at, look, as_it_is), at.models, question)
+    except (ValueError, TimeLimit, WorkerDied) as refusal:
+        st.warning(plain(str(refusal)), icon=":material/info:")
+        return None
+    st.session_state["word places"] = (drawn.words, drawn.positions[at.now])
+    seen = atlas.without_neighbours(drawn) if asking else drawn
+    scene.show(
+        "map", seen.words, seen.positions, width=at.model.vectors.shape[1], neighbours=seen.neighbours, cosines=seen.cosines,
+        neighbour_frames=seen.neighbour_frames, groups=seen.group, group_names=seen.group_names, marks=seen.marks,
+        arrows=seen.arrows, frames=at.names, current=at.now, waiting=HIDDEN if asking else WAITING,
+        axes={"x": seen.axes[0], "y": seen.axes[1], "zero": seen.zero}, timeline=bool(at.snapshots),
+    )  # fmt: skip
+    return drawn
+
+
+def _drawn(at: Moment, look: atlas.Look, as_it_is: bool) -> atlas.Atlas:
+    if at.run is None and at.snapshots:
+        return cached(atlas.shipped)(look)
+    words_before, places = st.session_state.get("word places", ((), None))
+    known = places if words_before == at.model.words[: look.most] else None
+    live = bool(at.run and at.run.playing)
+    return training.remember(
+        "atlas", (at.key, look, as_it_is), lambda: atlas.draw(at.models, look, plain=as_it_is, towards=known, live=live)
+    )
+
+
+def numbers(model: WordVectors, question: str, compare: str) -> None:
+    """Show a cosine with its terms and a sum of words, ranked, under the map."""
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.markdown("#### Two words: the cosine")
+        _said(lambda: _cosine(model, compare))
+    with right:
+        st.markdown("#### A sum of words")
+        _said(lambda: _ranking(model, question))
+
+
+def _said(show_it: Any) -> None:
+    try:
+        show_it()
+    except ValueError as refusal:
+        st.warning(plain(str(refusal)), icon=":material/info:")
+
+
+def _cosine(model: WordVectors, compare: str) -> None:
+    found = vectors.cosine(model, *vectors.two(compare))
+    st.latex(words.cosine_latex(found), width="stretch")
+    st.dataframe(words.cosine_table(found).style.format("{:.3f}", na_rep=""), height=145)
+
+
+def _ranking(model: WordVectors, question: str) -> None:
+    ruled, free = vectors.rank(model, question), vectors.rank(model, question, exclude=False)
+    if len(ruled.asked.plain) <= 4:
+        st.latex(words.sum_latex(model, ruled.asked), width="stretch")
+    st.dataframe(words.ranking_table(ruled, free), hide_index=True)
+
+
+def loss(at: Moment, epochs: int) -> None:
+    """Draw the loss of the training so far."""
+    seen = at.run.snapshots if at.run else at.snapshots
+    if len(seen) > 1:
+        st.markdown("#### Loss a pair, from the beginning of each epoch")
+        st.altair_chart(losses.line(*word2vec.losses(seen, epochs), last=epochs, title="loss a pair"))
+
+
+def tests(at: Moment) -> None:
+    """Offer gensim's two tests of the vectors of this moment."""
+    panel = st.expander("Test these vectors: WordSim-353 and Google analogies", key="tests", on_change="rerun")
+    if not panel.open or (at.run and at.run.playing):
+        return
+    with panel, st.spinner("Testing…"):
+        words.evaluation_tables(training.remember("tests", at.key, lambda: evaluation.evaluate(at.model)))
+
+
+def notice(at: Moment, look: atlas.Look, question: str, source: str) -> list[str]:
+    """What the map shows now."""
+    size = at.model.vectors.shape[1]
+    said = ["**Point at a word.** Solid lines lead to true neighbours that are near, dashed ones to those that the map puts far "
+            "away; a dotted ring marks what only looks near."]  # fmt: skip
+    with contextlib.suppress(ValueError):
+        drawn = _drawn(at, look, source == words.CLASS)
+        if drawn.neighbours is not None and size > drawn.positions.shape[2]:
+            said.append(f"Of the {size}-dimensional neighbours, this map keeps **{drawn.kept:.0%}** nearest. The rest is the price "
+                        f"of {drawn.positions.shape[2]} dimensions.")  # fmt: skip
+        ruled, free = vectors.rank(at.model, question), vectors.rank(at.model, question, exclude=False)
+        same = "so does the plain ranking" if free.words[0] == ruled.words[0] else f"with nothing left out it would be “{free.words[0]}”"
+        said.append(plain(f"gensim answers “{ruled.words[0]}” to {vectors.written(at.model, ruled.asked)}; {same}."))
+    if source in REMARKS:
+        said.append(REMARKS[source])
+    return said
+
+
+def recipe(model: WordVectors, text: Any, job: Any, question: str, source: str) -> dict[str, Any]:
+    """Return what the recipe needs to come to the same ranking."""
+    asked = question if vectors.known(model, question) else model.words[0]
+    filled: dict[str, Any] = {"corpus": source, "question": vectors.written(model, vectors.total(model, asked))}
+    if job is not None:
+        filled |= {"settings": word2vec.recipe_settings(job), "own_text": text.typed}
+        return filled | ({"families": grammar.table()} if source == corpora.GRAMMAR else {})
+    if source == words.DOWNLOADED:
+        return filled | {"download": st.session_state["pretrained"]}
+    return filled | {"by_hand": dict(zip(model.words, model.vectors.tolist(), strict=True))}
+
+
+def check(frame: Frame, at: Moment, question: str) -> Check:
+    """Compare this moment's cosines with gensim's."""
+    if at.run is None and at.snapshots:
+        return frame.ask(atlas.check_shipped, question)
+    return training.remember("check", (at.key, question), lambda: frame.ask_privately(vectors.check, at.model, question))

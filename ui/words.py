@@ -1,0 +1,135 @@
+"""What the word lessons share: choosing a text, a cosine with its terms, a ranking as a table."""
+
+import math
+import re
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from engine.words import corpora, evaluation, examples, pretrained
+from engine.words.vectors import Cosine, Ranking, Sum, WordVectors
+from ui.lesson import Frame
+from ui.training import remember
+
+CLASS, TABLE, DOWNLOADED = "class example (2-D)", "feature table by hand", "GloVe (download)"
+SOURCES = (*corpora.NAMES, CLASS, TABLE, DOWNLOADED)
+SENTENCES = corpora.Text().count
+
+
+def choose(frame: Frame, source: str) -> corpora.Text | WordVectors:
+    """Return the chosen text to train on, or ready-made vectors; asks for what is missing in the controls.
+
+    A person's own text stays in this session: it is no part of the address and enters no shared cache.
+    """
+    if source == CLASS:
+        return examples.class_example()
+    if source == TABLE:
+        return frame.ask_here(examples.feature_table, _edited_table())
+    if source == DOWNLOADED:
+        return _downloaded(frame)
+    return _own_text(frame) if source == corpora.OWN else corpora.Text(source, SENTENCES)
+
+
+def _own_text(frame: Frame) -> corpora.Text:
+    file = st.file_uploader("A text file", ["txt", "md", "csv"], key="text-file", help="It stays in this session.")
+    typed = st.text_area("or your text", key="own-text", max_chars=20_000, height=110,
+                         placeholder="The cat sat on the mat. The dog sat on the rug.")  # fmt: skip
+    if file is None and not typed.strip():
+        frame.refuse("Type a text or upload a file on the left: it stays in this session. "
+                     "Some pages of one kind of text give the first sensible neighbours.")  # fmt: skip
+    text = frame.ask_here(corpora.decode, file.getvalue()) if file else typed
+    frame.ask_here(corpora.own, text)
+    return corpora.Text(corpora.OWN, typed=text)
+
+
+def _edited_table() -> dict[str, tuple[float, ...]]:
+    table = pd.DataFrame.from_dict(examples.TABLE, orient="index", columns=list(examples.FEATURES)).rename_axis("word")
+    edited = st.data_editor(table.reset_index(), key="features", num_rows="dynamic", hide_index=True, height=250)
+    edited = edited.dropna(subset=["word"]).fillna(math.nan)
+    return {str(row[0]): tuple(float(value) for value in row[1:]) for row in edited.itertuples(index=False)}
+
+
+def _downloaded(frame: Frame) -> WordVectors:
+    name = st.selectbox("Vectors", list(pretrained.MODELS), key="pretrained")
+    size, what = pretrained.MODELS[name]
+    st.caption(f"{what}. From github.com/RaRe-Technologies/gensim-data, once; the {pretrained.MOST:,} most frequent words are used.")
+    kept = st.session_state.get("kept results", {}).get("downloaded", (None,))[0] == name
+    if not st.button(f"Download {size} MB", key="download", disabled=kept, icon=":material/download:") and not kept:
+        frame.refuse(f"These vectors are not part of Glassbox. The button on the left fetches {size} MB from the internet; "
+                     "every other corpus works without a connection.")  # fmt: skip
+    with st.spinner(f"Fetching {size} MB…"):
+        return remember("downloaded", name, lambda: frame.ask_privately(pretrained.fetch, name))
+
+
+def cosine_latex(found: Cosine, shown: int = 3) -> str:
+    """Write a cosine with its first terms, its last, and the whole sums."""
+    terms = [rf"{_factor(a)}\cdot{_factor(b)}" for a, b in zip(found.a, found.b, strict=True)]
+    if len(terms) > shown + 1:
+        terms = [*terms[:shown], r"\dots", terms[-1]]
+    first, second = map(latex_text, found.words)
+    return (
+        rf"\cos(\text{{{first}}},\,\text{{{second}}}) = \frac{{a \cdot b}}{{\|a\|\,\|b\|}} = "
+        rf"\frac{{{' + '.join(terms)}}}{{{found.norms[0]:.3f}\cdot{found.norms[1]:.3f}}} = "
+        rf"\frac{{{found.dot:.4f}}}{{{found.norms[0] * found.norms[1]:.4f}}} = {found.cosine:.4f}"
+    )
+
+
+def sum_latex(model: WordVectors, asked: Sum) -> str:
+    """Write a sum of short vectors, number by number, and what it comes to."""
+    terms = [("+", k) for k in asked.plus[:1]] + [("-", k) for k in asked.minus] + [("+", k) for k in asked.plus[1:]]
+    parts = [rf"{sign} \underset{{\text{{{latex_text(model.words[k])}}}}}{{({_row(model.vectors[k])})}}" for sign, k in terms]
+    return " ".join(parts).removeprefix("+ ") + f" = ({_row(asked.plain)})"
+
+
+def cosine_table(found: Cosine) -> pd.DataFrame:
+    """The two vectors and their products, number by number, with the sum."""
+    columns = [str(k + 1) for k in range(len(found.a))]
+    rows = pd.DataFrame([found.a, found.b, found.products], [*found.words, "product"], columns)
+    if found.words[0] == found.words[1]:
+        rows.index = pd.Index([found.words[0], f"{found.words[1]} again", "product"])
+    rows.insert(0, "sum", [None, None, found.dot])
+    return rows
+
+
+def ranking_table(with_rule: Ranking, without: Ranking) -> pd.DataFrame:
+    """gensim's answer beside the one in which the words of the question may win too."""
+    return pd.DataFrame({
+        "gensim: question's words left out": _marked(with_rule), "cosine": with_rule.cosines,
+        "nothing left out": _marked(without), "cosine ": without.cosines,
+    })  # fmt: skip
+
+
+def evaluation_tables(found: evaluation.Evaluation) -> None:
+    """Show both tests with what they cover."""
+    rho = "too few pairs for a ρ" if math.isnan(found.rho) else f"Spearman ρ = **{found.rho:.3f}**"
+    st.markdown(f"**WordSim-353** (people's ratings of similarity): {rho} over {found.pairs} of {found.pairs_total} pairs; "
+                "the others have a word that this model does not know.")  # fmt: skip
+    total = found.total
+    share = f" = **{total.right / total.asked:.1%}**" if total.asked else ""
+    st.markdown(f"**Google analogies** (a is to b as c is to d): {total.right:,} right of {total.asked:,} asked{share}; "
+                f"the file has {total.total:,}.")  # fmt: skip
+    rows = [(s.name, s.right, s.asked, s.total, s.right / s.asked) for s in found.sections]
+    frame = pd.DataFrame(rows, columns=["section", "right", "asked", "in the file", "share"])
+    st.dataframe(frame, hide_index=True, column_config={"share": st.column_config.NumberColumn(format="percent")})
+    if found.failures:
+        lines = [f"- {a} : {b} = {c} : **{answer}**, not {right}" for a, b, c, right, answer in found.failures]
+        st.markdown("It fails, for example, at:\n" + "\n".join(lines))
+
+
+def latex_text(word: str) -> str:
+    """Make a word harmless inside \\text{…}."""
+    return re.sub(r"[\\{}$&#^_%~]", " ", word)
+
+
+def _marked(ranking: Ranking) -> list[str]:
+    return [f"{word} (in the question)" if given else word for word, given in zip(ranking.words, ranking.given, strict=True)]
+
+
+def _factor(value: float) -> str:
+    return f"({value:.3f})" if value < 0 else f"{value:.3f}"
+
+
+def _row(values: Sequence[Any]) -> str:
+    return ",\\,".join(f"{float(value):.2f}" for value in values)
