@@ -1,0 +1,1 @@
+"""Sequences: recurrent networks step by step, their gradients, gates and trained examples."""

@@ -1,0 +1,291 @@
+"""One simple recurrent layer, step by step: what comes from the input, what from the past, and what comes out.
+
+Weights have one row per unit, as in the formula: `U` (units, features), `W` (units, units), `V` (1, units). Keras keeps
+them transposed, as `kernel`, `recurrent_kernel` and the kernel of a `Dense(1)`.
+"""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine.checks import Check, compare
+from engine.compute import task
+from engine.sequence import sequences
+from engine.sequence.sequences import Sequence
+
+ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
+MAX_UNITS = 32
+EDITABLE_UNITS = 3  # up to here every weight can be typed
+RANDOM = "random"  # typed in place of a matrix: drawn from the seed
+
+
+@dataclass(frozen=True, eq=False)
+class Weights:
+    """The weights of every step: the same U, W, V and b from the first to the last."""
+
+    U: np.ndarray  # (units, features)
+    W: np.ndarray  # (units, units)
+    V: np.ndarray  # (1, units)
+    b: np.ndarray  # (units,)
+    h0: np.ndarray  # (units,) the state before the first step
+
+
+@dataclass(frozen=True, eq=False)
+class RNNTrace:
+    """Everything that happens in one layer while it reads one sequence."""
+
+    sequence: Sequence
+    activation: str
+    weights: Weights
+    drawn: tuple[str, ...]  # which of U, W, V were drawn, not typed
+    seed: int
+    gain: float
+    states: np.ndarray  # (T + 1, units) h_0, h_1, ..., h_T; all but the first from keras.layers.SimpleRNN
+    from_input: np.ndarray  # (T, units) U x_t
+    from_state: np.ndarray  # (T, units) W h_{t-1}
+    pre: np.ndarray  # (T, units) U x_t + W h_{t-1} + b
+    outputs: np.ndarray  # (T,) V h_t, from keras.layers.Dense
+    losses: np.ndarray | None  # (T,) (output - target)² / 2; None without targets
+    finite: int  # steps before a number outgrew float32; T when none did
+    check: Check
+
+    @property
+    def hidden(self) -> np.ndarray:
+        """h_1, ..., h_T: (T, units)."""
+        return self.states[1:]
+
+    @property
+    def units(self) -> int:
+        """How many numbers the state has."""
+        return self.states.shape[1]
+
+    @property
+    def targets(self) -> np.ndarray:
+        """The number that should come out of each step (T,); empty without targets."""
+        return np.empty(0, np.float32) if self.sequence.targets is None else self.sequence.targets
+
+    @property
+    def mean_loss(self) -> float:
+        """The mean of the losses of all steps; not a number without targets."""
+        return float("nan") if self.losses is None else float(self.losses.mean())
+
+
+@task
+def trace(
+    sequence: str = sequences.NUMBERS,
+    length: int = 2,
+    text: str = "",
+    encoding: str = sequences.ENCODINGS[0],
+    units: int = 1,
+    activation: str = "tanh",
+    seed: int = 0,
+    gain: float = 1.0,
+    U: str = RANDOM,
+    W: str = RANDOM,
+    V: str = RANDOM,
+    b: str = "0",
+    h0: str = "0",
+) -> RNNTrace:
+    """Read a sequence with a simple recurrent layer: h_t = f(U x_t + W h_{t-1} + b), output_t = V h_t.
+
+    Parameters
+    ----------
+    sequence, length, text, encoding
+        As in `sequences.make`.
+    units : int
+        Numbers in the hidden state, 1 to 32.
+    activation : str
+        f: "tanh", "relu", "sigmoid" or "linear".
+    seed : int
+        Of the weights that are not typed, 0 to 9999: U and V Glorot uniform, W orthogonal, as Keras draws them.
+    gain : float
+        What a drawn W is multiplied by, 0 to 3.
+    U, W, V, b, h0 : str
+        Weights and initial state as `sequences.parse` reads them, one row per unit; "random" for a U, W or V drawn from
+        the seed; one number for all units of b and h0.
+
+    Returns
+    -------
+    RNNTrace
+        states (T + 1, units), from_input, from_state, pre (T, units), outputs and losses (T,).
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of range or a typed number cannot be read.
+
+    References
+    ----------
+    https://keras.io/api/layers/recurrent_layers/simple_rnn/
+
+    Examples
+    --------
+    >>> class_example = trace(U="0.5", W="0.4", V="0.3")
+    >>> [round(float(h), 4) for h in class_example.hidden.ravel()]
+    [0.4621, 0.829]
+    >>> round(class_example.mean_loss, 4)
+    2.7586
+    """
+    _refuse(units, activation, seed, gain)
+    read = sequences.make(sequence, length, text, encoding, seed)
+    typed = {"U": U, "W": W, "V": V, "b": b, "h0": h0}
+    drawn = tuple(name for name in "UWV" if typed[name].strip().lower() in ("", RANDOM))
+    weights = _weights(typed, drawn, units, read.x.shape[1], seed, gain)
+    hidden, outputs = _read(read.x, weights, activation)
+    states = np.concatenate([weights.h0[None], hidden])
+    with np.errstate(over="ignore", invalid="ignore"):  # linear and ReLU states may outgrow float32: shown as they are
+        parts = _take_apart(read, activation, weights, states, outputs)
+    return RNNTrace(read, activation, weights, drawn, seed, gain, states=states, outputs=outputs, **parts)
+
+
+def _refuse(units: int, activation: str, seed: int, gain: float) -> None:
+    if not 1 <= units <= MAX_UNITS:
+        raise ValueError(f"units {units} is out of range; use 1 to {MAX_UNITS}")
+    if activation not in ACTIVATIONS:
+        raise ValueError(f"the activation {activation!r} is not known; use {', '.join(ACTIVATIONS)}")
+    if not 0 <= seed <= 9999:
+        raise ValueError(f"seed {seed} is out of range; use 0 to 9999")
+    if not 0 <= gain <= 3:
+        raise ValueError(f"gain {gain:g} is out of range; use 0 to 3")
+
+
+def _weights(
+    typed: dict[str, str], drawn: tuple[str, ...], units: int, features: int, seed: int, gain: float
+) -> Weights:
+    """Read what was typed and draw the rest."""
+    found = dict(zip("UWV", _draw(units, features, seed, gain), strict=True)) if drawn else {}
+    shapes = {
+        "U": (units, features, "a row per unit, a column per input"),
+        "W": (units, units, "a row per unit, a column per unit it listens to"),
+        "V": (1, units, "a column per unit"),
+    }
+    for name in (name for name in shapes if name not in drawn):
+        try:
+            found[name] = sequences.parse(typed[name], name, *shapes[name])
+        except ValueError as error:
+            raise ValueError(f"{error}. Or write {RANDOM} in its place") from None
+    vectors = [_vector(typed[name], name, units) for name in ("b", "h0")]
+    return Weights(found["U"], found["W"], found["V"], *vectors)
+
+
+def _vector(text: str, name: str, units: int) -> np.ndarray:
+    """Read one number per unit, or one for all."""
+    one = units > 1 and len(text.replace(";", " ").replace(",", " ").split()) == 1
+    found = sequences.parse(text, name, 1 if one else units, 1, "one per unit")[:, 0]
+    return np.repeat(found, units) if one else found
+
+
+@lru_cache(maxsize=64)
+def _draw(units: int, features: int, seed: int, gain: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Draw U, W, V as Keras does, each with a seed of its own."""
+    from keras.initializers import GlorotUniform, Orthogonal
+
+    U = GlorotUniform(seed)((features, units))
+    W = Orthogonal(gain, seed + 1)((units, units))
+    V = GlorotUniform(seed + 2)((units, 1))
+    return np.array(U).T, np.array(W).T, np.array(V).T
+
+
+@lru_cache(maxsize=64)
+def _layers(units: int, activation: str, features: int) -> tuple[Any, Any, Any]:
+    """Build SimpleRNN and Dense once per shape, with a compiled call for one sequence of any length."""
+    import keras
+    import tensorflow as tf
+
+    x, start = keras.Input((None, features)), keras.Input((units,))
+    # TensorFlow's graph optimizer stumbles over a ReLU inside the loop and says so in the log: max(z, 0) is the same.
+    f = (lambda z: keras.ops.maximum(z, 0)) if activation == "relu" else activation
+    layer = keras.layers.SimpleRNN(units, activation=f, return_sequences=True)
+    dense = keras.layers.Dense(1, use_bias=False)
+    hidden = layer(x, initial_state=start)
+    model = keras.Model([x, start], [hidden, dense(hidden)])
+    signature = [tf.TensorSpec((1, None, features)), tf.TensorSpec((1, units))]
+    call = tf.function(lambda x, start: model([x, start]), input_signature=signature).get_concrete_function()
+    return layer, dense, lambda x, start: call(tf.constant(x), tf.constant(start))
+
+
+def _read(x: np.ndarray, weights: Weights, activation: str) -> tuple[np.ndarray, np.ndarray]:
+    """Let the Keras layers read x (T, features): hidden states (T, units) and outputs (T,)."""
+    layer, dense, call = _layers(len(weights.h0), activation, x.shape[1])
+    layer.set_weights([weights.U.T, weights.W.T, weights.b])
+    dense.set_weights([weights.V.T])
+    hidden, outputs = call(x[None], weights.h0[None])
+    return hidden.numpy()[0], outputs.numpy()[0, :, 0]
+
+
+def _take_apart(
+    read: Sequence, activation: str, weights: Weights, states: np.ndarray, outputs: np.ndarray
+) -> dict[str, Any]:
+    """Say of each state what came from the input and what from the past, and check that they make the state."""
+    from_input, from_state = read.x @ weights.U.T, states[:-1] @ weights.W.T
+    pre = from_input + from_state + weights.b
+    losses = None if read.targets is None else (outputs - read.targets) ** 2 / 2
+    sound = np.isfinite(states[1:]).all(1) & np.isfinite(pre).all(1) & np.isfinite(outputs)
+    finite = len(sound) if sound.all() else int(sound.argmin())
+    check = compare("keras.layers.SimpleRNN", activate(activation, pre[:finite]), states[1 : finite + 1])
+    parts = {"from_input": from_input, "from_state": from_state, "pre": pre, "losses": losses}
+    return parts | {"finite": finite, "check": check}
+
+
+def activate(activation: str, pre: np.ndarray) -> np.ndarray:
+    """Apply tanh, relu, sigmoid or linear to an array of any shape.
+
+    Examples
+    --------
+    >>> activate("relu", np.array([-1.0, 2.0])).tolist()
+    [0.0, 2.0]
+    """
+    if activation == "sigmoid":
+        return (1 + np.tanh(pre / 2)) / 2  # 1 / (1 + e^-x) without its overflow
+    if activation == "relu":
+        return np.maximum(pre, 0)
+    return np.tanh(pre) if activation == "tanh" else pre
+
+
+def unroll(x: np.ndarray, weights: Weights, activation: str) -> np.ndarray:
+    """Read x (T, features) in NumPy, one step after the other: the states h_1, ..., h_T (T, units).
+
+    Examples
+    --------
+    >>> one = Weights(*map(np.array, ([[0.5]], [[0.4]], [[0.3]], [0.0], [0.0])))
+    >>> unroll(np.array([[1.0], [2.0]]), one, "tanh").round(4).tolist()
+    [[0.4621], [0.829]]
+    """
+    states = [weights.h0]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for step in x:
+            states.append(activate(activation, weights.U @ step + weights.W @ states[-1] + weights.b))
+    return np.array(states[1:])
+
+
+def written(weights: Weights) -> dict[str, str]:
+    """Write weights as `trace` reads them, to three decimals: U, W, V, b, h0.
+
+    Examples
+    --------
+    >>> written(Weights(*map(np.array, ([[0.5]], [[1.0]], [[0.3]], [0.0], [0.0]))))
+    {'U': '0.5', 'W': '1', 'V': '0.3', 'b': '0', 'h0': '0'}
+    """
+    matrices = {name: np.atleast_2d(getattr(weights, name)) for name in ("U", "W", "V", "b", "h0")}
+    return {name: "; ".join(" ".join(f"{value:.3f}".rstrip("0").rstrip(".") for value in row) for row in matrix)
+            for name, matrix in matrices.items()}  # fmt: skip
+
+
+def recipe_settings(traced: RNNTrace) -> dict[str, Any]:
+    """Return what the recipe needs to repeat a run: numbers as short as they are exact, None for what is drawn."""
+    x, weights = traced.sequence.x, traced.weights
+    one_hot = x.shape[1] > 1 and bool((x.sum(1) == 1).all() and np.isin(x, (0, 1)).all())
+    matrices = {name: None if name in traced.drawn else _short(getattr(weights, name)) for name in "UWV"}
+    return {
+        "x": x.argmax(1).tolist() if one_hot and x.any(0).all() else _short(x),
+        "targets": None if traced.sequence.targets is None else _short(traced.sequence.targets),
+        "units": traced.units, "activation": traced.activation, "seed": traced.seed, "gain": traced.gain,
+        **matrices, "b": _short(weights.b), "h0": _short(weights.h0),
+    }  # fmt: skip
+
+
+def _short(array: np.ndarray) -> list:
+    """Turn float32 into Python numbers without the digits that float64 would add: 0.4, not 0.4000000059604645."""
+    return np.array([float(str(value)) for value in array.ravel()], object).reshape(array.shape).tolist()
