@@ -12,8 +12,8 @@ The numbers panel is a list of lines, each a list of tokens. A token is a text, 
     each([...], over="j", stop=3)   the tokens once for j = 0, 1, 2, joined by " + "
 
 Places are rules: a number, or a name and a shift. `t` is the selected step, `u` (or a row's own `axis`) the selected
-unit, `T` the number of steps, `j` whatever `each` runs over. So `value("states", "t+1", "u")` of an array (T + 1, units)
-is the state after the selected step. A negative number behind an operator gets its brackets by itself.
+unit, `T` the number of steps, `j` whatever `each` runs over. So `value("states", "t+1", "u")` of an array
+(T + 1, units) is the state after the selected step. A negative number behind an operator gets its brackets by itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -45,7 +45,7 @@ class Row:
     kind: str = "cells"  # a heat map; "line": a curve per unit; "bars": from zero
     scale: str = "signed"  # "magnitude" from 0, "unit" 0 to 1, "log" for lines
     limit: float | None = None  # the value of full colour or the end of the axis; None: the largest
-    axis: str = "u"  # rows of one axis share their selected unit
+    axis: str = "u"  # rows of one axis share their selected unit; "": none is selected, all are named
     units: Sequence[str] = ()  # names of the units; "unit 1", ... unless given
     start: np.ndarray | None = None  # (units,) before the first step
     targets: np.ndarray | None = None  # (T,) marked on lines and bars; NaN: none
@@ -95,7 +95,7 @@ def label(step: Rule = "t", role: str = "") -> Token:
 
 
 def each(tokens: Sequence[Token], *, over: str, stop: Rule, start: Rule = 0, join: str = " + ", most: int = 4) -> Token:
-    """The tokens once for every `over` from `start` up to `stop` (excluded); beyond `most` an ellipsis and the count."""
+    """The tokens once for every `over` from `start` up to `stop` (excluded); after `most` an ellipsis and the count."""
     return {"each": list(tokens), "over": over, "start": start, "stop": stop, "join": join, "most": most}
 
 
@@ -125,23 +125,18 @@ def show(
     select: Mapping[str, int] | None = None,  # where to begin and where to go when it changes: {"t": 0, "u": 3}
     backward: bool = False,  # play from the last step to the first
     step_name: str = "t",
-    height: int = 230,  # px for the rows, at most, where they can shrink
+    height: int = 290,  # px for the rows, at most, where they can shrink
 ) -> None:
     """Mount the scene under `key`."""
     _refuse(steps, rows)
-    packed, hidden = dict(arrays or {}), dict(masked or {})
-    for row in rows:
-        packed[row.name] = row.values.reshape(len(steps), -1)
-        packed |= {f"{row.name}.{part}": array for part in ("start", "targets") if (array := getattr(row, part)) is not None}
-        hidden |= {row.name: np.broadcast_to(_columns(row.masked), packed[row.name].shape)} if row.masked is not None else {}
-    packed |= {f"{name}.masked": np.asarray(mask, bool) for name, mask in hidden.items()}
     strip = strip or Strip()
-    packed |= {f"{layer.row}.present": np.asarray(layer.present, bool) for layer in strip.layers if layer.present is not None}
-    packed |= {f"link {k}": link.values for k, link in enumerate(strip.links) if link.values is not None}
+    packed = {**(arrays or {}), **_arrays(rows, strip)}
+    hidden = {**(masked or {}), **{row.name: row.masked for row in rows if row.masked is not None}}
+    packed |= {f"{name}.masked": _like(mask, packed[name]) for name, mask in hidden.items()}
     header = {
         "steps": list(steps), "rows": [_row(row) for row in rows],
         "layers": [{"row": layer.row, "symbol": layer.symbol} for layer in strip.layers],
-        "links": [{"source": k.source, "target": k.target, "label": k.label, "dt": k.dt, "role": k.role} for k in strip.links],
+        "links": [_link(link) for link in strip.links],
         "lines": [line if isinstance(line, dict) else list(line) for line in lines],
         "marks": {str(step): text for step, text in (marks or {}).items()},
         "select": dict(select or {}), "backward": backward, "stepName": step_name, "height": height,
@@ -150,13 +145,28 @@ def show(
     scenes.scene("timeline")(key=key, data=scenes.pack(header, {f"@{name}": array for name, array in packed.items()}))
 
 
+def _arrays(rows: Sequence[Row], strip: Strip) -> dict[str, np.ndarray]:
+    """Name every array of the rows and of the network."""
+    found = {row.name: row.values.reshape(len(row.values), -1) for row in rows}
+    found |= {f"{row.name}.start": row.start for row in rows if row.start is not None}
+    found |= {f"{row.name}.targets": row.targets for row in rows if row.targets is not None}
+    found |= {f"{x.row}.present": np.asarray(x.present, bool) for x in strip.layers if x.present is not None}
+    return found | {f"link {k}": link.values for k, link in enumerate(strip.links) if link.values is not None}
+
+
 def _row(row: Row) -> dict[str, Any]:
-    parts = ("name", "symbol", "label", "role", "kind", "scale", "axis", "height")
-    return {part: getattr(row, part) for part in parts} | {"limit": row.limit, "units": list(row.units)}
+    parts = ("name", "symbol", "label", "role", "kind", "scale", "limit", "axis", "height")
+    return {part: getattr(row, part) for part in parts} | {"units": list(row.units)}
 
 
-def _columns(array: np.ndarray) -> np.ndarray:
-    return np.asarray(array, bool).reshape(len(array), -1)
+def _link(link: Link) -> dict[str, Any]:
+    return {part: getattr(link, part) for part in ("source", "target", "label", "dt", "role")}
+
+
+def _like(mask: np.ndarray, array: np.ndarray) -> np.ndarray:
+    """Give a mask the shape of its array: one truth per step stands for all units."""
+    mask = np.asarray(mask, bool)
+    return np.broadcast_to(mask.reshape(mask.shape + (1,) * (array.ndim - mask.ndim)), array.shape)
 
 
 def _refuse(steps: Sequence[str], rows: Sequence[Row]) -> None:

@@ -21,8 +21,8 @@ def show(key: str, traced: RNNTrace, hide_from: int | None = None) -> None:
     arrays, masked = _arrays(traced, hidden)
     words = traced.sequence.targets is None and not traced.sequence.labels[0].isdigit()
     timeline.show(
-        key, traced.sequence.labels, rows(traced, hidden), strip=STRIP, lines=lines(traced), arrays=arrays, masked=masked,
-        select={"t": _first(traced, hide_from)}, step_name="step" if words else "t",
+        key, traced.sequence.labels, rows(traced, hidden), strip=STRIP, lines=lines(traced), arrays=arrays,
+        masked=masked, select={"t": _first(traced, hide_from)}, step_name="step" if words else "t",
     )  # fmt: skip
 
 
@@ -36,12 +36,11 @@ def _arrays(traced: RNNTrace, hidden: np.ndarray) -> tuple[dict[str, np.ndarray]
     names = ("states", "from_input", "from_state", "pre")
     arrays = {name: getattr(traced, name) for name in names}
     arrays |= {name: getattr(traced.weights, name) for name in ("U", "W", "V", "b")}
-    wide = np.repeat(hidden[:, None], traced.units, axis=1)
-    masked = {"states": np.concatenate([np.zeros_like(wide[:1]), wide]), "pre": wide}
+    masked = {"states": np.concatenate([hidden[:1] & False, hidden]), "pre": hidden}
     if _written_out(traced):  # then the parts would give the answer away; else they are what there is to reason with
-        masked |= {"from_input": wide, "from_state": wide}
+        masked |= {"from_input": hidden, "from_state": hidden}
     if traced.losses is not None:
-        arrays |= {"targets": traced.sequence.targets, "mean": np.array([traced.mean_loss])}
+        arrays |= {"targets": traced.targets, "mean": np.array([traced.mean_loss])}
         masked |= {"mean": np.array([hidden.any()])}
     return arrays, masked
 
@@ -52,46 +51,71 @@ def _written_out(traced: RNNTrace) -> bool:
 
 def rows(traced: RNNTrace, hidden: np.ndarray) -> list[Row]:
     """The rows x, h, ŷ and, where there are targets, y and the loss."""
-    x, short, h_scale = traced.sequence.x, len(traced.outputs) <= SHORT, _scale(traced)
-    many = x.shape[1] > 1
+    short, scored = len(traced.outputs) <= SHORT, traced.losses is not None
+    kind = "cells" if short else "line"
+    both = [traced.outputs, traced.targets] if scored else [traced.outputs]
+    limit = _largest(*both) if short else None  # one scale for what comes out and what should
     found = [
-        Row("x", "x", "input", x, "input", "cells" if short or many else "line", axis="f", units=traced.sequence.features, height=46),
-        Row("hidden", "h", "hidden state", traced.hidden, "h", scale=h_scale[0], limit=h_scale[1], start=traced.weights.h0, masked=hidden),
-        Row("outputs", "ŷ", "output", traced.outputs, "result", "cells" if short else "line", masked=hidden, height=46,
-            targets=None if short else traced.sequence.targets),
+        _input(traced, kind),
+        _state(traced, hidden),
+        Row("outputs", "ŷ", "output", traced.outputs, kind=kind, limit=limit, masked=hidden, height=46,
+            targets=None if short or not scored else traced.targets),
     ]  # fmt: skip
+    if scored and short:
+        found.append(Row("y", "y", "target", traced.targets, "input", limit=limit))
     if traced.losses is not None:
-        found += [Row("y", "y", "target", traced.sequence.targets, "input")] if short else []
-        found.append(Row("losses", "L", "loss", traced.losses, "gradient", "cells" if short else "bars", "magnitude", masked=hidden, height=34))
+        kind = "cells" if short else "bars"
+        found.append(Row("losses", "L", "loss", traced.losses, "gradient", kind, "magnitude", masked=hidden, height=34))
     return found
 
 
-def _scale(traced: RNNTrace) -> tuple[str, float | None]:
-    """Scale and limit of the state's heat map: fixed where the activation has bounds."""
-    return {"tanh": ("signed", 1.0), "sigmoid": ("unit", 1.0), "relu": ("magnitude", None), "linear": ("signed", None)}[traced.activation]
+def _input(traced: RNNTrace, kind: str) -> Row:
+    """The row of x: a curve of single numbers, cells of vectors; words have their names beside their cells."""
+    x, names = traced.sequence.x, traced.sequence.features
+    axis = "" if set(names) & set(traced.sequence.labels) else "f"
+    return Row("x", "x", "input", x, "input", "cells" if x.shape[1] > 1 else kind, axis=axis, units=names, height=46)
+
+
+def _state(traced: RNNTrace, hidden: np.ndarray) -> Row:
+    """The row of h; its colours are fixed where the activation has bounds."""
+    scales = {
+        "tanh": ("signed", 1.0),
+        "sigmoid": ("unit", 1.0),
+        "relu": ("magnitude", None),
+        "linear": ("signed", None),
+    }
+    scale, limit = scales[traced.activation]
+    start = traced.weights.h0
+    return Row("hidden", "h", "hidden state", traced.hidden, "h", scale=scale, limit=limit, start=start, masked=hidden)
+
+
+def _largest(*arrays: np.ndarray) -> float:
+    """The largest finite size in any of the arrays."""
+    sizes = np.abs(np.concatenate(arrays))
+    return float(sizes[np.isfinite(sizes)].max(initial=0.0))
 
 
 def lines(traced: RNNTrace) -> list[Line]:
     """The arithmetic of one step of one unit, of its output and of its loss."""
     units, features = traced.units, traced.sequence.x.shape[1]
-    u = ("u",) if units > 1 else ()
     f, end = ("", "") if traced.activation == "linear" else (f"{traced.activation}(", ")")
-    found: list[Line] = [[
+    named = [] if traced.sequence.targets is not None else [" for the input ", label(role="input")]
+    bias = given("b", "u", role="weight")
+    found: list[Line] = [_formula(f, end, ("u",) if units > 1 else ()) + ([] if _written_out(traced) else named)]
+    if _written_out(traced):
+        found.append([f" = {f}", *_products(units, features), " + ", bias, end])
+    parts = [value("from_input", "t", "u"), " + ", value("from_state", "t", "u"), " + ", bias]
+    total = [f" = {f}", value("pre", "t", "u"), end] if f else []
+    found.append([f" = {f}", *parts, end, *total, " = ", value("states", "t+1", "u", role="result")])
+    found.append(_output(units))
+    return found if traced.losses is None else [*found, _loss(len(traced.outputs))]
+
+
+def _formula(f: str, end: str, u: tuple[str, ...]) -> list[Token]:
+    return [
         sym("h", "t", *u, role="h"), f" = {f}", sym("U", *u, role="weight"), "·", sym("x", "t", role="input"), " + ",
         sym("W", *u, role="weight"), "·", sym("h", "t-1", role="h"), " + ", sym("b", *u, role="weight"), end,
-    ]]  # fmt: skip
-    if _written_out(traced):
-        found.append([f" = {f}", *_products(units, features), " + ", given("b", "u", role="weight"), end])
-    else:
-        found[0] += [" for the input ", label(role="input")] if traced.sequence.targets is None else []
-    result = [" = ", value("states", "t+1", "u", role="result")]
-    parts: list[Token] = [value("from_input", "t", "u"), " + ", value("from_state", "t", "u"), " + ", given("b", "u", role="weight")]
-    found.append([f" = {f}", *parts, end, *([f" = {f}", value("pre", "t", "u"), end] if f else []), *result])
-    found.append([
-        sym("ŷ", "t", role="result"), " = ", sym("V", role="weight"), "·", sym("h", "t", role="h"), " = ", _output(units),
-        " = ", value("outputs", "t", 0, role="result"),
-    ])  # fmt: skip
-    return found + (_loss(len(traced.outputs)) if traced.losses is not None else [])
+    ]  # fmt: skip
 
 
 def _products(units: int, features: int) -> list[Token]:
@@ -101,11 +125,17 @@ def _products(units: int, features: int) -> list[Token]:
     return [each(own, over="j", stop=features), " + ", each(past, over="j", stop=units)]
 
 
-def _output(units: int) -> Token:
-    return each([given("V", 0, "j", role="weight"), "·", value("states", "t+1", "j", role="h")], over="j", stop=units, most=3)
+def _output(units: int) -> list[Token]:
+    terms = each(
+        [given("V", 0, "j", role="weight"), "·", value("states", "t+1", "j", role="h")], over="j", stop=units, most=3
+    )
+    product = [sym("V", role="weight"), "·", sym("h", "t", role="h")]
+    return [sym("ŷ", "t", role="result"), " = ", *product, " = ", terms, " = ", value("outputs", "t", 0, role="result")]
 
 
-def _loss(steps: int) -> list[Line]:
-    at = [sym("L", "t", role="gradient"), " = ½(", sym("ŷ", "t", role="result"), " − ", sym("y", "t", role="input"), ")² = ½("]
-    numbers = [value("outputs", "t", 0), " − ", given("targets", "t", role="input"), ")² = ", value("losses", "t", 0, role="gradient")]
-    return [[*at, *numbers, f",   mean of all {steps}: ", value("mean", 0, role="gradient")]]
+def _loss(steps: int) -> list[Token]:
+    loss = sym("L", "t", role="gradient")
+    error = ["½(", sym("ŷ", "t", role="result"), " − ", sym("y", "t", role="input"), ")²"]
+    numbers = ["½(", value("outputs", "t", 0), " − ", given("targets", "t", role="input"), ")²"]
+    mean = [f" · mean of all {steps}: " if steps > 1 else " · mean: ", value("mean", 0, role="gradient")]
+    return [loss, " = ", *error, " = ", *numbers, " = ", value("losses", "t", 0, role="gradient"), *mean]

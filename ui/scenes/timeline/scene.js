@@ -3,7 +3,7 @@
 
 const SLOTS = 8; // boxes side by side in the unrolled network, at most
 const WIDE = 56; // px: from this column width on, the network's boxes stand over their columns
-const [BOX, ROOM] = [40, 28]; // px: height of a box, and between two layers
+const [BOX, ROOM] = [40, 26]; // px: height of a box, and between two layers
 const GAP = 7; // px between two rows
 const SMALL = "11px sans-serif";
 
@@ -167,15 +167,35 @@ function drawCells(context, data, geo, spot, scale, colours) {
   if (geo.column >= 7) for (let t = from + 1; t < geo.T; t++) { context.moveTo(columnX(geo, t), y); context.lineTo(columnX(geo, t), y + height); }
   if (cell >= 7) for (let u = 1; u < count; u++) { context.moveTo(columnX(geo, from), y + u * cell); context.lineTo(columnX(geo, geo.T), y + u * cell); }
   context.stroke();
+  if (!row.axis && cell >= 10) names(context, geo, spot, colours);
   if (geo.column < 30 || cell < 13) return;
   context.font = `${geo.column < 42 ? 11 : 13}px sans-serif`;
   for (let t = from; t < geo.T; t++)
     for (let u = 0; u < count; u++) {
       const number = numberAt(t, u);
-      const text = number === null || number === undefined || Number.isNaN(number) ? shown(number) : format(number, geo.column < 42 ? 2 : 3);
+      const text = fitting(context, number, geo.column - 3);
       context.fillStyle = ink(scale.paint(number));
-      if (context.measureText(text).width < geo.column - 3) context.fillText(text, columnX(geo, t + 0.5), y + (u + 0.5) * cell + 0.5);
+      context.fillText(text, columnX(geo, t + 0.5), y + (u + 0.5) * cell + 0.5);
     }
+}
+
+// A number with as many of three digits as there is room for.
+function fitting(context, number, room) {
+  if (!Number.isFinite(number)) return shown(number);
+  for (const digits of [3, 2, 1]) {
+    const text = format(number, digits);
+    if (context.measureText(text).width <= room) return text;
+  }
+  return "";
+}
+
+// Where no unit is picked, every one has its name at the right.
+function names(context, geo, { row, y, cell }, colours) {
+  context.font = SMALL;
+  context.textAlign = "left";
+  context.fillStyle = css(colours.text);
+  row.units.forEach((name, u) => context.fillText(name, geo.end + 6, y + (u + 0.5) * cell, geo.right - 8));
+  context.textAlign = "center";
 }
 
 // The axis of a curve: its ends and how a number becomes a height.
@@ -333,7 +353,8 @@ function drawBox(net, layer, t) {
     context.fillStyle = css(scale.paint(numberAt(u)));
     context.fillRect(x + 4 + u * width, y + 20, width - (width > 4 ? 1 : 0), 15);
   }
-  const u = Math.min(picks[row.axis] ?? 0, count - 1);
+  if (!row.axis) return;
+  const u = Math.min(picks[row.axis], count - 1);
   context.strokeStyle = css(colours.text);
   context.lineWidth = 1.25;
   context.strokeRect(x + 4 + u * width - 0.5, y + 19.5, width + 0.5, 16);
@@ -394,7 +415,7 @@ function sideLink(net, link, t, to, text, both) {
   if (Math.abs(x1 - x2) < 4) return;
   const [y1, y2] = [link.source, link.target].map((name) => net.y(name) + BOX / 2 + shift);
   arrow(context, [[x1, y1], [x2, y2]]);
-  label(net, text, (x1 + x2) / 2 - 2 * sign, (y1 + y2) / 2 + (both && sign < 0 ? 10 : -9), "center");
+  label(net, text, (x1 + x2) / 2 - sign * limits(Math.abs(x1 - x2) / 2 - 9, 0, 9), (y1 + y2) / 2 + (both && sign < 0 ? 10 : -9), "center");
 }
 
 function label({ context }, text, x, y, align) {
@@ -485,7 +506,7 @@ function createTimeline(root, tools) {
 
   function describe(t) {
     const mark = view.data.marks[t];
-    return `${view.data.stepName} = ${t + 1} of ${T()}${mark ? ` · ${mark}` : ""}`;
+    return `${view.data.stepName}${view.data.stepName.length > 1 ? "" : " ="} ${t + 1} of ${T()}${mark ? ` · ${mark}` : ""}`;
   }
 
   // ---- what changes with the data ------------------------------------------------------------------------------
@@ -508,7 +529,7 @@ function createTimeline(root, tools) {
     view.geo = geometry(data, root.clientWidth || 640);
     view.scales = new Map(data.rows.map((row) => [row.name, rowScale(data, row, view.colours)]));
     view.step = limits(view.step, 0, T() - 1);
-    for (const row of data.rows) view.picks[row.axis] = Math.min(view.picks[row.axis] ?? 0, units(row.axis) - 1);
+    for (const { axis } of data.rows) if (axis) view.picks[axis] = Math.min(view.picks[axis] ?? 0, units(axis) - 1);
     stage.setAttribute("aria-label", `${T()} steps. Left and right choose a step, up and down a unit, space plays.`);
     stage.style.height = `${view.geo.strip + view.geo.grid}px`;
     grid.style.top = `${view.geo.strip}px`;
@@ -532,7 +553,7 @@ function createTimeline(root, tools) {
       const node = element("div", { class: "readout", "data-row": row.name }, element("b", {}, ""), element("small", {}, ""));
       node.style.cssText = `top:${geo.strip + y}px;height:${height}px;left:${geo.end + 6}px;width:${geo.right - 6}px`;
       return node;
-    }), ...geo.rows.filter(({ count }) => count > 1).map(({ row }) => element("div", { class: "unit", "data-unit": row.name })));
+    }), ...geo.rows.filter(({ row, count }) => row.axis && count > 1).map(({ row }) => element("div", { class: "unit", "data-unit": row.name })));
   }
 
   function gutterLabel({ row, y, height }) {
@@ -590,9 +611,11 @@ function createTimeline(root, tools) {
     const { data, geo, step, picks } = view;
     geo.rows.forEach(({ row }, k) => {
       const count = sizeOf(data, row);
-      const u = Math.min(picks[row.axis], count - 1);
-      const [number, name] = readouts.children[k].children;
-      number.textContent = shown(read(data, row.name, [step, u]), Number.isInteger(read(data, row.name, [step, u])) ? 0 : 4);
+      const [text, name] = readouts.children[k].children;
+      if (count > 1 && !row.axis) return;
+      const u = row.axis ? Math.min(picks[row.axis], count - 1) : 0;
+      const number = read(data, row.name, [step, u]);
+      text.textContent = shown(number, Number.isInteger(number) ? 0 : 4);
       name.textContent = count > 1 ? row.units[u] ?? `unit ${u + 1}` : "";
     });
     for (const node of readouts.querySelectorAll(".unit")) {
@@ -640,7 +663,7 @@ function createTimeline(root, tools) {
     if (t === undefined) return;
     play.stop();
     view.step = t;
-    if (spot?.count > 1) pick(spot.row.axis, u);
+    if (spot?.count > 1 && spot.row.axis) pick(spot.row.axis, u);
     else select(t);
   });
   keyboard(stage, {
