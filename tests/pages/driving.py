@@ -75,4 +75,9 @@ def recipe_settings(url: str, monkeypatch: Any, **query: str) -> tuple[AppTest, 
 
 
 def _set(kind: str, key: str, value: Any) -> Callable[[AppTest], Any]:
-    return lambda at: getattr(at, kind)(key=key).set_value(value).run()
+    def move(at: AppTest) -> None:
+        widget = getattr(at, kind)(key=key)
+        if not widget.disabled:  # an earlier move may have put it out of use
+            widget.set_value(value).run()
+
+    return move

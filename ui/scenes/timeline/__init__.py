@@ -125,7 +125,7 @@ def show(
     select: Mapping[str, int] | None = None,  # where to begin and where to go when it changes: {"t": 0, "u": 3}
     backward: bool = False,  # play from the last step to the first
     step_name: str = "t",
-    height: int = 290,  # px for the rows, at most, where they can shrink
+    height: int = 276,  # px for the rows, at most, where they can shrink
 ) -> None:
     """Mount the scene under `key`."""
     _refuse(steps, rows)

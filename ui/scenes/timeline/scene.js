@@ -579,7 +579,7 @@ function createTimeline(root, tools) {
     let tallest = 0;
     for (const t of new Set([0, Math.min(1, T() - 1), T() >> 1, T() - 1])) {
       writeNumbers(t);
-      tallest = Math.max(tallest, numbers.offsetHeight);
+      tallest = Math.max(tallest, Math.ceil(numbers.getBoundingClientRect().height));
     }
     numbers.style.minHeight = `${tallest}px`;
   }
