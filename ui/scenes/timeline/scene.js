@@ -396,15 +396,18 @@ function verticalLink(net, link, t, to, text, both) {
   const up = end < from;
   const x = where.x(t) + (both ? (up ? -11 : 11) : 0);
   const [y1, y2] = up ? [from, end + BOX] : [from + BOX, end];
-  if (Math.abs(from - end) > BOX + ROOM + 1) { // around the layers between
-    const side = where.x(t) - box / 2;
-    arrow(context, [[side, from + BOX / 2], [side - 10, from + BOX / 2], [side - 10, end + BOX / 2], [side - 1, end + BOX / 2]]);
-    label(net, text, side - 14, (from + end + BOX) / 2, "right");
+  if (goesAround(net, link)) { // past the layers between, in turn on the left and on the right
+    const sign = net.data.links.filter((other) => goesAround(net, other)).indexOf(link) % 2 ? 1 : -1;
+    const [side, lane] = [where.x(t) + (sign * box) / 2, where.x(t) + sign * (box / 2 + 10)];
+    arrow(context, [[side, from + BOX / 2], [lane, from + BOX / 2], [lane, end + BOX / 2], [side + sign, end + BOX / 2]]);
+    label(net, text, lane + sign * 4, up ? from - ROOM / 2 : from + BOX + ROOM / 2, sign < 0 ? "right" : "left");
   } else {
     arrow(context, [[x, y1], [x, y2]]);
     label(net, text, x + (up && both ? -6 : 6), (y1 + y2) / 2 + (up ? 3 : -3), up && both ? "right" : "left");
   }
 }
+
+const goesAround = (net, { source, target, dt }) => dt === 0 && Math.abs(net.y(source) - net.y(target)) > BOX + ROOM + 1;
 
 function sideLink(net, link, t, to, text, both) {
   const { context, where, box } = net;
