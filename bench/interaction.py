@@ -21,7 +21,7 @@ from bench.table import milliseconds, print_table
 SCENE = "[data-scene]"  # the root of every scene; it counts its redraws in data-drawn
 DRAWN = "[data-scene][data-drawn]:not([data-drawn='0'])"
 KEYS_GO_TO = "[data-scene] [tabindex='0'], [data-scene][tabindex='0']"
-SLIDER = "[data-testid=stMain] [data-testid=stSlider] input[type=range]"
+SLIDER = "[data-testid=stMain] [data-testid=stSlider] input[type=range]:not([disabled])"
 HEADS = ("page", "measure", "median", "p95", "n", "")
 
 # Runs in the page before anything else. `spans` holds the milliseconds of every event of the kind that is armed, from
@@ -136,10 +136,15 @@ def messages(visit: Visit, before: int) -> str:
     return f"{len(visit.sent) - before} messages to the server"
 
 
-def slider_moves(page: Page, changing: Locator, repeat: int) -> Iterator[tuple[bool, float]]:
-    """Walk the slider with the most stops to and fro; whether each value is new, and the seconds to its picture."""
-    sliders = page.locator(SLIDER).all()
-    slider = max(sliders, key=lambda each: each.evaluate("e => (e.max - e.min) / (e.step || 1)"))
+def widest_slider(page: Page) -> Locator | None:
+    """The slider with the most stops of those that can be used now."""
+    sliders = [each for each in page.locator(SLIDER).all() if each.is_visible()]
+    return max(sliders, key=lambda each: each.evaluate("e => (e.max - e.min) / (e.step || 1)"), default=None)
+
+
+def slider_moves(slider: Locator, changing: Locator, repeat: int) -> Iterator[tuple[bool, float]]:
+    """Walk a slider to and fro; whether each value is new, and the seconds until `changing` shows it."""
+    page = slider.page
     slider.focus()
     seen = {slider.input_value()}
     key = "ArrowRight"
@@ -157,15 +162,20 @@ def slider_moves(page: Page, changing: Locator, repeat: int) -> Iterator[tuple[b
 
 
 def slider(visit: Visit, path: str, repeat: int, empty: float) -> list[Row]:
-    if not visit.page.locator(SLIDER).count():
+    chosen = widest_slider(visit.page)
+    if chosen is None:
         return []
-    moves = list(slider_moves(visit.page, scene_of(visit.page), repeat))
+    label = chosen.get_attribute("aria-label")
+    try:
+        moves = list(slider_moves(chosen, scene_of(visit.page), repeat))
+    except Error:
+        return [row(path, "slider to picture", [], f"{label}: the scene did not redraw")]
     rows = []
     for wanted, measure in ((True, "slider to picture, new value"), (False, "slider to picture, value seen before")):
         seconds = [span for new, span in moves if new == wanted]
         if seconds:
             median = sorted(seconds)[len(seconds) // 2]
-            rows.append(row(path, measure, seconds, f"{median / empty:.2f} x the empty app"))
+            rows.append(row(path, measure, seconds, f"{label}: {median / empty:.2f} x the empty app"))
     return rows
 
 
@@ -177,7 +187,8 @@ def empty_app(browser: Browser, repeat: int) -> list[float]:
         with serving.serve(script) as server:
             visit = new_tab(browser)
             visit.open(server.url)
-            seconds = [span for _, span in slider_moves(visit.page, visit.page.locator(".st-key-answer"), repeat)]
+            answer = visit.page.locator(".st-key-answer")
+            seconds = [span for _, span in slider_moves(visit.page.locator(SLIDER), answer, repeat)]
             visit.close()
     return seconds
 
@@ -242,7 +253,9 @@ def measure(browser: Browser, pages: Sequence[str] | None, repeat: int) -> Itera
         for path in paths:
             visit = new_tab(browser)
             visit.open(f"{server.url}/{path}")
-            if not visit.page.locator(SCENE).count():
+            try:
+                scene_of(visit.page)
+            except Error:
                 yield row(path, "no scene on this page", [])
                 continue
             yield hover(visit, path, repeat)
