@@ -71,7 +71,7 @@ class Link:
     label: str = ""
     dt: int = 0  # 0 within a step, 1 to the next step, -1 to the one before (gradients, backward layers)
     role: str = "weight"
-    values: np.ndarray | None = None  # (T,) by the step where each arrow begins: shown on it, and as its width
+    values: np.ndarray | None = None  # (T,) by the step where each arrow begins: shown on it, and as its width; NaN: none
 
 
 def sym(text: str, *subscripts: Rule, role: str = "", mark: str = "") -> Token:

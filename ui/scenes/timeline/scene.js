@@ -6,6 +6,7 @@ const WIDE = 56; // px: from this column width on, the network's boxes stand ove
 const [BOX, ROOM] = [40, 26]; // px: height of a box, and between two layers
 const GAP = 7; // px between two rows
 const SMALL = "11px sans-serif";
+const SMALL_BOLD = "600 12px sans-serif";
 
 // ---- reading the arrays ------------------------------------------------------------------------------------------
 
@@ -384,6 +385,7 @@ function drawLink(net, link, k) {
     const to = t + link.dt;
     if (!net.has(link.source, t) || !net.has(link.target, to)) continue;
     if (Math.max(t, to) < first || Math.min(t, to) > last) continue;
+    if (numbers && t >= 0 && Number.isNaN(numbers[t])) continue; // nothing goes this way here
     context.lineWidth = numbers ? 1 + 3 * Math.min(1, Math.abs(numbers[t] || 0) / most) : 1.75;
     const text = numbers && t >= 0 ? format(numbers[t], 3) : link.label;
     (link.dt === 0 ? verticalLink : sideLink)(net, link, t, to, text, both);
@@ -418,12 +420,15 @@ function sideLink(net, link, t, to, text, both) {
   if (Math.abs(x1 - x2) < 4) return;
   const [y1, y2] = [link.source, link.target].map((name) => net.y(name) + BOX / 2 + shift);
   arrow(context, [[x1, y1], [x2, y2]]);
-  label(net, text, (x1 + x2) / 2 - sign * limits(Math.abs(x1 - x2) / 2 - 9, 0, 9), (y1 + y2) / 2 + (both && sign < 0 ? 10 : -9), "center");
+  context.font = SMALL_BOLD;
+  const tight = y1 === y2 && context.measureText(text).width > Math.abs(x1 - x2) - 6; // then it stands below the boxes
+  if (tight) label(net, text, (x1 + x2) / 2, y1 - shift + BOX / 2 + 9, "center");
+  else label(net, text, (x1 + x2) / 2 - sign * limits(Math.abs(x1 - x2) / 2 - 9, 0, 9), (y1 + y2) / 2 + (both && sign < 0 ? 10 : -9), "center");
 }
 
 function label({ context }, text, x, y, align) {
   if (!text) return;
-  context.font = "600 12px sans-serif";
+  context.font = SMALL_BOLD;
   context.textAlign = align;
   context.fillText(text, x, y);
   context.textAlign = "center";
