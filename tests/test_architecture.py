@@ -1,8 +1,10 @@
 """The layers of the house hold: who may import whom, and when."""
 
 import ast
+import re
 import subprocess
 import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -37,6 +39,12 @@ def imports_when_loaded(tree: ast.AST) -> set[str]:
     return found
 
 
+def requirements() -> set[str]:
+    """The names in requirements.in, and Keras, which TensorFlow brings along."""
+    lines = (ROOT / "requirements.in").read_text(encoding="utf-8").splitlines()
+    return {re.split(r"[^\w-]", line)[0] for line in lines if line[:1].isalpha()} | {"keras"}
+
+
 def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -64,6 +72,15 @@ def test_a_recipe_runs_without_the_project(recipe: Path) -> None:
 @pytest.mark.parametrize("module", python_files("engine"), ids=named)
 def test_an_engine_module_imports_models_only_inside_functions(module: Path) -> None:
     assert not imports_when_loaded(ast.parse(module.read_text(encoding="utf-8"))) & MODELS
+
+
+@pytest.mark.parametrize("folder", ["engine", "ui", "pages"])
+def test_every_library_that_is_imported_is_named_in_the_requirements(folder: str) -> None:
+    ours = {"engine", "ui", "pages", "."} | sys.stdlib_module_names
+    used = set().union(*(imports(ast.parse(path.read_text(encoding="utf-8"))) for path in python_files(folder))) - ours
+    distributions, direct = packages_distributions(), requirements() | {"distributed"}  # Dask is optional
+    unnamed = {package for package in used if not direct & {name.lower() for name in distributions.get(package, ())}}
+    assert not unnamed, f"name {', '.join(sorted(unnamed))} in requirements.in with a reason, and run make lock"
 
 
 def test_the_reader_of_imports_sees_through_conditions_and_classes_but_not_into_functions() -> None:
