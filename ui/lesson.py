@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -40,6 +40,7 @@ class Frame:
         self.lesson = catalogue.BY_URL[url]
         self.defaults = defaults
         self._drawn: set[str] = set()
+        self._row: list[Any] = []  # columns under the picture that are still free
         self._opened_now = st.session_state.get("lesson") != url  # only then does the address come from a link
         st.session_state["lesson"] = url
         st.html(STYLE)
@@ -105,11 +106,7 @@ class Frame:
         return self._answer(cached(function), *args, **kwargs)
 
     def ask_privately(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call the engine with what a person uploaded, drew or filmed: nothing of it enters a shared cache."""
-        return self._answer(function, *args, **kwargs)
-
-    def ask_here(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """Call a quick engine function in this process, without a cache."""
+        """Call the engine without a cache: for what a person uploaded, drew or filmed, and for what is quick."""
         return self._answer(function, *args, **kwargs)
 
     def _answer(self, function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
@@ -124,7 +121,7 @@ class Frame:
         finally:
             self._waiting.empty()
 
-    def refuse(self, sentence: str) -> None:
+    def refuse(self, sentence: str) -> NoReturn:
         """Say in place of the picture why there is none; the controls stay as they are."""
         with self.picture:
             st.warning(plain(sentence), icon=":material/info:")
@@ -147,8 +144,12 @@ class Frame:
         """Which question of this visit it is: the seed of the next one."""
         return self._quiz_state()["round"]
 
-    def predict(self, question: quiz.Question) -> None:
-        """Ask one question, take an answer, and only then reveal: right, or wrong with a reason."""
+    def predict(self, question: quiz.Question, show: Mapping[str, Any] | None = None) -> None:
+        """Ask one question, take an answer, and only then reveal: right, or wrong with a reason.
+
+        Where the question is about other settings than the present ones, `show` names those settings: the verdict then
+        comes with a button that makes the picture show them.
+        """
         state = self._quiz_state()
         with self._below("Predict"):
             if not state["open"] and not state["verdict"]:
@@ -156,22 +157,30 @@ class Frame:
                 st.button("Ask me", on_click=state.update, kwargs={"open": True}, icon=":material/help:")
                 return
             if state["open"]:
-                self._question(question)
+                self._question(question, show)
                 return
             verdict, streak = state["verdict"], state["streak"]
             (st.success if verdict.right else st.error)(verdict.reason)
             if streak > 1:
                 st.markdown(f"**{streak} right in a row.**")
-            st.button("Next question", on_click=_next, args=(state,), icon=":material/arrow_forward:")
+            with st.container(horizontal=True):
+                st.button("Next question", on_click=_next, args=(state,), icon=":material/arrow_forward:")
+                if state.get("show"):
+                    st.button(
+                        "Show it in the picture",
+                        on_click=self._apply,
+                        args=(state["show"],),
+                        icon=":material/visibility:",
+                    )
 
-    def _question(self, question: quiz.Question) -> None:
+    def _question(self, question: quiz.Question, show: Mapping[str, Any] | None) -> None:
         with st.form("predict-form", border=False):
             st.markdown(question.text)
             if question.choices:
                 st.radio("Your answer", question.choices, key="predict-answer", index=None, horizontal=True)
             else:
                 st.number_input("Your answer", key="predict-answer", value=None, format="%g", width=200)
-            st.form_submit_button("Check", on_click=_graded, args=(self._quiz_state(), question), type="primary")
+            st.form_submit_button("Check", on_click=_graded, args=(self._quiz_state(), question, show), type="primary")
 
     def _quiz_state(self) -> dict[str, Any]:
         state = st.session_state.setdefault("predict", {})
@@ -195,7 +204,9 @@ class Frame:
             st.markdown("This script recomputes what the picture shows, with the settings of this moment.")
             with st.container(horizontal=True):
                 st.download_button("Script (.py)", script, f"{name}.py", "text/x-python", on_click="ignore")
-                st.download_button("Notebook (.ipynb)", lambda: recipe.notebook(script), f"{name}.ipynb", on_click="ignore")
+                st.download_button(
+                    "Notebook (.ipynb)", lambda: recipe.notebook(script), f"{name}.ipynb", on_click="ignore"
+                )
             st.code(script, language="python")
 
     def checked(self, *checks: Check) -> None:
@@ -205,16 +216,17 @@ class Frame:
         address, so one that does not apply is drawn disabled.
         """
         if missing := set(self.defaults) - self._drawn:
-            raise RuntimeError(f"draw the controls {', '.join(sorted(missing))} always, disabled where they do not apply")
+            raise RuntimeError(f"draw {', '.join(sorted(missing))} always, disabled where they do not apply")
         for check in checks:
             if check.passed:
-                st.caption(f":material/check_circle: Checked just now: equal to `{check.against}` to {check.difference:.1e}")
+                said = f"equal to `{check.against}` to {check.difference:.1e}"
+                st.caption(f":material/check_circle: Checked just now: {said}")
             else:
-                st.error(f"These numbers differ from `{check.against}` by {check.difference:.1e}. Please report this page's address.")
+                said = f"These numbers differ from `{check.against}` by {check.difference:.1e}."
+                st.error(f"{said} Please report this page's address.")
 
     def _below(self, title: str) -> Any:
         """Return the next free half of a row under the picture, with its heading."""
-        self._row = [] if not hasattr(self, "_row") else self._row
         if not self._row:
             self._row = list(st.columns(2, gap="large"))
         column = self._row.pop(0)
@@ -225,7 +237,7 @@ class Frame:
 @cache
 def cached(function: Callable[P, R]) -> Callable[P, R]:
     """Remember an engine function's answers for all sessions; its arguments must be small, hashable settings."""
-    return st.cache_data(function, max_entries=200, show_spinner=False)
+    return st.cache_data(max_entries=200, show_spinner=False)(function)
 
 
 def plain(text: str) -> str:
@@ -243,12 +255,12 @@ def _means(asked: str, value: Any) -> bool:
         return asked == str(value)
 
 
-def _graded(state: dict[str, Any], question: quiz.Question) -> None:
+def _graded(state: dict[str, Any], question: quiz.Question, show: Mapping[str, Any] | None) -> None:
     given = st.session_state.get("predict-answer")
     if given is None:
         return
     verdict = quiz.grade(question, given)
-    state.update(open=False, verdict=verdict, streak=state["streak"] + 1 if verdict.right else 0)
+    state.update(open=False, verdict=verdict, show=show, streak=state["streak"] + 1 if verdict.right else 0)
 
 
 def _next(state: dict[str, Any]) -> None:

@@ -20,8 +20,9 @@ def fill(path: Path, settings: Mapping[str, Any]) -> str:
     for node in reversed(ast.parse(source).body):
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name) and node.targets[0].id in missing:
             name = node.targets[0].id
-            comment = lines[node.end_lineno - 1][node.end_col_offset :]
-            lines[node.lineno - 1 : node.end_lineno] = [f"{name} = {settings[name]!r}{comment}"]
+            last = node.end_lineno or node.lineno
+            comment = lines[last - 1][node.end_col_offset :]
+            lines[node.lineno - 1 : last] = [f"{name} = {settings[name]!r}{comment}"]
             missing.remove(name)
     if missing:
         raise KeyError(f"{path.name} has no setting {', '.join(sorted(missing))}")

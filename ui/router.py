@@ -4,7 +4,9 @@ import streamlit as st
 
 from ui import catalogue
 
-st.set_page_config(page_title="Glassbox", page_icon=str(catalogue.ROOT / "ui/icon.svg"), layout="wide", initial_sidebar_state=250)
+st.set_page_config(
+    page_title="Glassbox", page_icon=str(catalogue.ROOT / "ui/icon.svg"), layout="wide", initial_sidebar_state=250
+)
 
 home = st.Page(catalogue.ROOT / "pages/home/home.py", title="Home", icon=":material/home:", default=True)
 menu: dict[str, list] = {"": [home]}

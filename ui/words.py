@@ -16,6 +16,7 @@ from ui.training import remember
 CLASS, TABLE, DOWNLOADED = "class example (2-D)", "feature table by hand", "GloVe (download)"
 SOURCES = (*corpora.NAMES, CLASS, TABLE, DOWNLOADED)
 SENTENCES = corpora.Text().count
+THREE_DIGITS = {str(name): st.column_config.NumberColumn(format="%.3f", width=70) for name in ("cosine", "cosine ", *range(1, 201))}
 
 
 def choose(frame: Frame, source: str) -> corpora.Text | WordVectors:
@@ -26,7 +27,7 @@ def choose(frame: Frame, source: str) -> corpora.Text | WordVectors:
     if source == CLASS:
         return examples.class_example()
     if source == TABLE:
-        return frame.ask_here(examples.feature_table, _edited_table())
+        return frame.ask_privately(examples.feature_table, _edited_table())
     if source == DOWNLOADED:
         return _downloaded(frame)
     return _own_text(frame) if source == corpora.OWN else corpora.Text(source, SENTENCES)
@@ -39,8 +40,8 @@ def _own_text(frame: Frame) -> corpora.Text:
     if file is None and not typed.strip():
         frame.refuse("Type a text or upload a file on the left: it stays in this session. "
                      "Some pages of one kind of text give the first sensible neighbours.")  # fmt: skip
-    text = frame.ask_here(corpora.decode, file.getvalue()) if file else typed
-    frame.ask_here(corpora.own, text)
+    text = frame.ask_privately(corpora.decode, file.getvalue()) if file else typed
+    frame.ask_privately(corpora.own, text)
     return corpora.Text(corpora.OWN, typed=text)
 
 
@@ -63,7 +64,7 @@ def _downloaded(frame: Frame) -> WordVectors:
         return remember("downloaded", name, lambda: frame.ask_privately(pretrained.fetch, name))
 
 
-def cosine_latex(found: Cosine, shown: int = 3) -> str:
+def cosine_latex(found: Cosine, shown: int = 2) -> str:
     """Write a cosine with its first terms, its last, and the whole sums."""
     terms = [rf"{_factor(a)}\cdot{_factor(b)}" for a, b in zip(found.a, found.b, strict=True)]
     if len(terms) > shown + 1:
@@ -89,14 +90,14 @@ def cosine_table(found: Cosine) -> pd.DataFrame:
     rows = pd.DataFrame([found.a, found.b, found.products], [*found.words, "product"], columns)
     if found.words[0] == found.words[1]:
         rows.index = pd.Index([found.words[0], f"{found.words[1]} again", "product"])
-    rows.insert(0, "sum", [None, None, found.dot])
+    rows.insert(0, "sum", ["", "", f"{found.dot:.3f}"])
     return rows
 
 
 def ranking_table(with_rule: Ranking, without: Ranking) -> pd.DataFrame:
     """gensim's answer beside the one in which the words of the question may win too."""
     return pd.DataFrame({
-        "gensim: question's words left out": _marked(with_rule), "cosine": with_rule.cosines,
+        "as gensim ranks": _marked(with_rule), "cosine": with_rule.cosines,
         "nothing left out": _marked(without), "cosine ": without.cosines,
     })  # fmt: skip
 
@@ -124,7 +125,7 @@ def latex_text(word: str) -> str:
 
 
 def _marked(ranking: Ranking) -> list[str]:
-    return [f"{word} (in the question)" if given else word for word, given in zip(ranking.words, ranking.given, strict=True)]
+    return [f"{word} (asked)" if given else word for word, given in zip(ranking.words, ranking.given, strict=True)]
 
 
 def _factor(value: float) -> str:

@@ -143,7 +143,9 @@ def _stack(kernel: str, also: tuple[str, ...], flip: bool) -> tuple[np.ndarray, 
     if len(also) >= MAX_FILTERS:
         raise ValueError(f"{len(also)} further kernels are too many to show; choose at most {MAX_FILTERS - 1}")
     if also and first.shape[0] != first.shape[1]:
-        raise ValueError(f"a kernel of {first.shape[0]} × {first.shape[1]} cells has no other kernels of its size; make it square")
+        raise ValueError(
+            f"a kernel of {first.shape[0]} × {first.shape[1]} cells has no other kernels of its size; make it square"
+        )
     stack = np.stack([first, *(kernels.make(name, first.shape[0]) for name in also)])
     return stack[:, ::-1, ::-1] if flip else stack, ("first", *also)
 

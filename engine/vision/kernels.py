@@ -136,7 +136,9 @@ def parse(cells: str) -> np.ndarray:
         counts = ", ".join(str(len(row)) for row in values)
         raise ValueError(f"the rows of the kernel have {counts} cells; give every row the same number")
     if not 1 <= len(values) <= MAX_SIZE or not 1 <= min(lengths) <= max(lengths) <= MAX_SIZE:
-        raise ValueError(f"a kernel of {len(values)} × {max(lengths)} cells does not fit here; use 1 to {MAX_SIZE} a side")
+        raise ValueError(
+            f"a kernel of {len(values)} × {max(lengths)} cells does not fit here; use 1 to {MAX_SIZE} a side"
+        )
     return np.array(values, "float32")
 
 

@@ -16,7 +16,12 @@ PRESETS = {
     "Horizontal edges": {"kernel": "horizontal edge"},
     "Sobel": {"image": "coins", "size": 48, "kernel": "Sobel x", "also": ["Sobel y"], "padding": "same"},
     "Blur": {"image": "astronaut", "size": 48, "kernel": "Gaussian", "k": 5, "padding": "same"},
-    "Several maps": {"image": "flower", "size": 64, "also": ["horizontal edge", "Laplacian", "sharpen"], "padding": "same"},
+    "Several maps": {
+        "image": "flower",
+        "size": 64,
+        "also": ["horizontal edge", "Laplacian", "sharpen"],
+        "padding": "same",
+    },
     "Class example": {"image": "class 6×6"},
     "Half bright": {"image": "half-bright 6×6"},
 }
@@ -38,14 +43,18 @@ with frame.controls:
         source = file.getvalue() if file else None
     elif image == DRAW:
         source = pad.show("drawing")
-    size = frame.slider("Size (pixels a side)", "size", images.MIN_SIZE, images.MAX_SIZE, disabled=image in images.GRIDS)
+    size = frame.slider(
+        "Size (pixels a side)", "size", images.MIN_SIZE, images.MAX_SIZE, disabled=image in images.GRIDS
+    )
     name = frame.select("Kernel", "kernel", kernels.NAMES)
     custom = name == kernels.CUSTOM
     k = frame.slider("Kernel size", "k", 1, kernels.MAX_SIZE, disabled=custom)
     stride = frame.slider("Stride", "stride", 1, 4)
     padding = frame.choose("Padding", "padding", convolution.PADDINGS)
     with st.expander("More settings", key="more", on_change="ignore"):
-        typed = frame.text("Cells of a custom kernel", "cells", disabled=not custom, help="Rows separated by ; and cells by spaces.")
+        typed = frame.text(
+            "Cells of a custom kernel", "cells", disabled=not custom, help="Rows separated by ; and cells by spaces."
+        )
         also = frame.pills("Further kernels, one more map each", "also", list(kernels.SHAPES))
         colour = frame.toggle("Colour (red, green, blue)", "colour")
         bias = frame.number("Bias", "bias", -500.0, 500.0, 10.0)
@@ -56,7 +65,7 @@ with frame.controls:
 if source is None:
     frame.refuse("Choose a picture file on the left; it stays in this session." if image == UPLOAD else
                  "Draw something on the left; the picture follows.")  # fmt: skip
-cells = typed if custom else kernels.write(frame.ask_here(kernels.make, name, k))
+cells = typed if custom else kernels.write(frame.ask_privately(kernels.make, name, k))
 ask = frame.ask if isinstance(source, str) else frame.ask_privately
 trace = ask(convolution.trace, source, size, colour, cells, tuple(also), stride, padding, bias, relu, flip)
 question, hidden = convolution.question(trace, frame.round)
@@ -68,7 +77,7 @@ with frame.picture:
         "window",
         trace.padded,
         labels={
-            "input": f"input {height} × {width}", "kernel": f"kernel {trace.kernels.shape[0]} × {trace.kernels.shape[1]}",
+            "input": f"input {height} × {width}", "kernel": "kernel {} × {}".format(*trace.kernels.shape),
             "output": f"feature map {rows} × {columns}", "cell": "the feature map at",
         },
         strides=(stride, stride), pads=trace.pads, kernels=trace.kernels, sums=trace.sums, maps=trace.maps,
@@ -82,7 +91,8 @@ frame.notice(
     f"This map runs from {trace.maps[..., 0].min():.4g} to {trace.maps[..., 0].max():.4g}: blue is above zero, "
     "vermilion below, the page's colour is zero.",
     "True convolution turns the kernel by 180° first; networks learn their weights, so they do without."
-    if not flip else "The kernel is turned by 180°: that is what mathematics calls convolution.",
+    if not flip
+    else "The kernel is turned by 180°: that is what mathematics calls convolution.",
 )
 frame.predict(question)
 frame.recipe(**convolution.recipe_settings(source, size, colour, trace, padding))

@@ -37,7 +37,13 @@ def test_arrow_keys_and_the_transport_move_the_window(app_url, desktop):
     page = desktop.page
     page.get_by_role("group", name="feature map").focus()
     asked = len(desktop.sent)
-    for key, value in [("ArrowRight", "−37"), ("ArrowDown", "248"), ("ArrowLeft", "229"), ("End", "4"), ("Home", "386")]:
+    for key, value in [
+        ("ArrowRight", "−37"),
+        ("ArrowDown", "248"),
+        ("ArrowLeft", "229"),
+        ("End", "4"),
+        ("Home", "386"),
+    ]:
         page.keyboard.press(key)
         expect(result(page)).to_have_text(value)
     page.get_by_role("button", name="Step forward").click()

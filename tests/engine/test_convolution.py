@@ -28,7 +28,9 @@ def test_every_setting_equals_the_keras_layer(size, rows, columns, strides, padd
     cells = np.random.default_rng(seed).normal(size=(rows, columns)).round(3)
     if padding == "valid" and max(rows, columns) > size:
         return
-    trace = convolution.trace("astronaut", size, colour, kernels.write(cells), strides=strides, padding=padding, bias=2.5)
+    trace = convolution.trace(
+        "astronaut", size, colour, kernels.write(cells), strides=strides, padding=padding, bias=2.5
+    )
     layer = keras.layers.Conv2D(1, (rows, columns), strides, padding)
     layer.build((None, *trace.picture.shape))
     layer.set_weights([trace.kernels, np.array([2.5])])
@@ -54,18 +56,33 @@ def test_relu_keeps_what_is_above_zero():
 def test_several_kernels_give_one_map_each():
     trace = convolution.trace("camera", 12, also=("box blur", "Laplacian"))
     assert trace.maps.shape == (10, 10, 3)
-    np.testing.assert_allclose(trace.maps[..., 1], convolution.trace("camera", 12, kernel=kernels.write(np.full((3, 3), 1 / 9))).maps[..., 0], rtol=1e-4)
+    np.testing.assert_allclose(
+        trace.maps[..., 1],
+        convolution.trace("camera", 12, kernel=kernels.write(np.full((3, 3), 1 / 9))).maps[..., 0],
+        rtol=1e-4,
+    )
 
 
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
-        ({"size": 6, "kernel": "; ".join(["1 1 1 1 1 1 1"] * 7)}, "kernel_size 7 does not fit an input of 6 with padding 0; use padding >= 1"),
-        ({"strides": 9}, "strides 9"), ({"padding": "much"}, "'much'"), ({"size": 2000}, "size 2000"), ({"image": "nobody"}, "'nobody'"),
-        ({"kernel": "1 nan"}, "nan in row 1, column 2"), ({"kernel": "1 9e9"}, "out of range"), ({"kernel": "1 " * 9}, "1 × 9"),
-        ({"also": ("box blur",) * 6}, "too many"), ({"also": ("box blur",), "kernel": "1 1"}, "make it square"), ({"also": ("Sobel x",), "kernel": "1"}, "use size 3"),
+        (
+            {"size": 6, "kernel": "; ".join(["1 1 1 1 1 1 1"] * 7)},
+            "kernel_size 7 does not fit an input of 6 with padding 0",
+        ),
+        ({"size": 6, "kernel": "; ".join(["1 1 1 1 1 1 1"] * 7)}, "use padding >= 1"),
+        ({"strides": 9}, "strides 9"),
+        ({"padding": "much"}, "'much'"),
+        ({"size": 2000}, "size 2000"),
+        ({"image": "nobody"}, "'nobody'"),
+        ({"kernel": "1 nan"}, "nan in row 1, column 2"),
+        ({"kernel": "1 9e9"}, "out of range"),
+        ({"kernel": "1 " * 9}, "1 × 9"),
+        ({"also": ("box blur",) * 6}, "too many"),
+        ({"also": ("box blur",), "kernel": "1 1"}, "make it square"),
+        ({"also": ("Sobel x",), "kernel": "1"}, "use size 3"),
     ],
-)  # fmt: skip
+)
 def test_impossible_settings_are_named(change, sentence):
     with pytest.raises(ValueError, match=sentence.replace("(", r"\(")):
         convolution.trace(**{"image": "camera", **change})

@@ -54,7 +54,11 @@ def test_an_uploaded_picture_is_shown():
 
 @pytest.mark.parametrize(
     ("data", "sentence"),
-    [(b"not a picture", "not a picture that can be read"), (png(90, 60)[:400], "broken or cut off"), (b"", "not a picture")],
+    [
+        (b"not a picture", "not a picture that can be read"),
+        (png(90, 60)[:400], "broken or cut off"),
+        (b"", "not a picture"),
+    ],
     ids=["text", "cut off", "empty"],
 )
 def test_a_bad_upload_gets_a_sentence(data, sentence):
@@ -79,7 +83,15 @@ def test_the_question_hides_its_cell_until_it_is_answered():
     [
         {},
         {"image": "class 6×6", "padding": "same", "stride": "2"},
-        {"image": "astronaut", "size": "40", "colour": "true", "kernel": "Gaussian", "k": "5", "padding": "2", "bias": "10"},
+        {
+            "image": "astronaut",
+            "size": "40",
+            "colour": "true",
+            "kernel": "Gaussian",
+            "k": "5",
+            "padding": "2",
+            "bias": "10",
+        },
         {"image": "digit", "kernel": "Sobel x", "also": "Laplacian", "relu": "true", "flip": "true"},
         {"image": "checkerboard", "kernel": "custom", "cells": "0.5 -2 1; 3 0 1", "stride": "3"},
     ],

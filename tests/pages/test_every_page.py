@@ -77,4 +77,9 @@ def test_the_home_page_shows_every_lesson():
     at = AppTest.from_file(str(catalogue.ROOT / "ui/router.py"), default_timeout=SECONDS).run()
     assert not at.exception
     links = [link.proto.label for link in at.get("page_link")]
-    assert links == [f"**{lesson.title}**" for chapter in catalogue.CHAPTERS for lesson in catalogue.LESSONS if lesson.chapter == chapter]
+    assert links == [
+        f"**{lesson.title}**"
+        for chapter in catalogue.CHAPTERS
+        for lesson in catalogue.LESSONS
+        if lesson.chapter == chapter
+    ]

@@ -88,6 +88,9 @@ def test_an_open_question_hides_every_number_that_answers_it(query):
     assert arrays["@states.masked"][hidden + 1 :].all()
     assert not arrays["@states.masked"][: hidden + 1].any()
     assert arrays["@mean.masked"].all()
+    assert not at.table
+    assert "0.82" not in said(at)
+    assert "2.7" not in said(at)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,19 @@ import pytest
 
 from ui import recipe
 
-SOURCE = '"""Title."""\n\nimport math\n\n# --- settings\nunits = 3  # how many\nnames = [\n    "a",\n]\n\n# --- result\nresult = units * len(names)\n'
+SOURCE = '''"""Title."""
+
+import math
+
+# --- settings
+units = 3  # how many
+names = [
+    "a",
+]
+
+# --- result
+result = units * len(names)
+'''
 
 
 @pytest.fixture

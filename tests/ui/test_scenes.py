@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 from ui import scenes
 
 
-@given(st.lists(st.integers(0, 5), max_size=3), st.sampled_from(["float32", "float64", "int64", "uint8", "bool"]), st.text(max_size=9))
+@given(
+    st.lists(st.integers(0, 5), max_size=3),
+    st.sampled_from(["float32", "float64", "int64", "uint8", "bool"]),
+    st.text(max_size=9),
+)
 def test_arrays_arrive_with_their_shape_and_values(shape, dtype, label):
     array = np.arange(np.prod(shape), dtype="int64").reshape(shape).astype(dtype)
     header, arrays = scenes.unpack(scenes.pack({"label": label}, {"a": array, "b": np.float32([1.5])}))
@@ -23,5 +27,5 @@ def test_every_array_starts_on_an_8_byte_border():
 
 
 def test_a_header_that_the_browser_could_not_read_is_refused():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="JSON compliant"):
         scenes.pack({"x": float("nan")}, {})
