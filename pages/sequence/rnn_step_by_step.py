@@ -9,6 +9,7 @@ from ui.scenes.timeline import rnn as unrolled
 FIELDS = {"U": "U (input)", "W": "W (past)", "V": "V (output)", "b": "b (bias)", "h0": "h₀ (start)"}
 TYPING = "A sentence, or values: one per step (1, 2, 0.5) or several (1 0; 0 1). Targets after an arrow: 1, 2 -> 2, 3."
 WRITING = "Numbers apart by spaces, a row per unit, rows apart by semicolons: 0.5 0.1; 0 0.4. For U, W, V also: random."
+CODES = "One-hot: a 1 at the word's own place, else 0. Random vectors: 4 numbers per word, drawn from the seed."
 LOSS = r" \qquad L_t = \tfrac12(\hat y_t - y_t)^2"
 DEFAULTS = {
     "sequence": sequences.NUMBERS, "text": "", "encoding": sequences.ENCODINGS[0], "length": 2, "units": 1,
@@ -51,12 +52,12 @@ def write_weights(traced: rnn.RNNTrace) -> None:
     st.session_state.update(rnn.written(traced.weights))
 
 
-def notices(traced: rnn.RNNTrace) -> list[str]:
-    """What this run shows."""
+def notices(traced: rnn.RNNTrace, told: bool) -> list[str]:
+    """What this run shows; its results only when they may be told."""
     steps, features = traced.sequence.x.shape
     weights, most = traced.units * (features + traced.units + 1), abs(traced.hidden).max()
     found = [f"Every arrow W carries the same weights, and so do U and V: {weights} make all {steps} states."]
-    if on_paper.suits(traced):
+    if told and on_paper.suits(traced):
         hand = on_paper.by_hand(traced)[-1][2]
         found.append(f"By hand, rounding to two decimals after every step, the mean loss comes to {hand:g}; without "
                      f"rounding it is {traced.mean_loss:.4f}. Rounding is the whole difference.")  # fmt: skip
@@ -66,7 +67,7 @@ def notices(traced: rnn.RNNTrace) -> list[str]:
     if traced.finite < steps:
         found.append(f"From step {traced.finite + 1} on the numbers are too large for a 32-bit float.")
     if traced.activation == "tanh":
-        found.append(f"tanh keeps the state between −1 and 1; here it reaches {most:.4f}.")
+        found.append("tanh keeps the state between −1 and 1" + f"; here it reaches {most:.4f}." * told)
     if traced.activation in ("linear", "relu"):
         found.append("Without a bound on h, W multiplies the past at every step: it fades or grows step by step.")
     return found[:4]
@@ -83,11 +84,12 @@ with frame.controls:
     few = units <= rnn.EDITABLE_UNITS
     with st.container(horizontal=True, gap="small"):
         typed = {
-            name: frame.text(label, name, width=96, disabled=not few, help=WRITING) for name, label in FIELDS.items()
+            name: frame.text(label, name, width=88, disabled=not few, help=WRITING) for name, label in FIELDS.items()
         }
     random = not few or rnn.RANDOM in typed.values()
-    with st.expander("More: words, random weights", key="more", on_change="ignore"):
-        encoding = frame.select("Words as", "encoding", sequences.ENCODINGS, disabled=sequence != sequences.SENTENCE)
+    with st.expander("More", key="more", on_change="ignore"):
+        numbers = sequence != sequences.SENTENCE
+        encoding = frame.select("Words as", "encoding", sequences.ENCODINGS, disabled=numbers, help=CODES)
         gain = frame.slider("Random W times", "gain", 0.0, 3.0, 0.1, disabled=not random)
         seed = frame.number("Seed", "seed", 0, 9999, disabled=not random)
         decimals = frame.slider("Decimals kept by hand", "decimals", 1, 6, disabled=units > 1)
@@ -95,17 +97,18 @@ with frame.controls:
 
 traced = frame.ask(rnn.trace, sequence, length, text, encoding, units, activation, seed, gain, **(typed if few else {}))
 question, hide_from = on_paper.question(traced, frame.round)
+told = not frame.asking or hide_from is None
 
 with frame.picture:
-    unrolled.show("timeline", traced, hide_from if frame.asking else None)
+    unrolled.show("timeline", traced, None if told else hide_from)
 frame.formula(r"h_t = f(U\,x_t + W\,h_{t-1} + b) \qquad \hat y_t = V\,h_t" + LOSS * (traced.losses is not None))
 if few and traced.drawn:
     spell_out.button("Write the random weights into the fields", on_click=write_weights, args=(traced,))
-if on_paper.suits(traced):
+if told and on_paper.suits(traced):
     with st.expander("By hand: round after every step", key="by-hand", icon=":material/edit:", expanded=True):
         st.table(on_paper.table(traced, decimals))
 
-frame.notice(*notices(traced))
+frame.notice(*notices(traced, told))
 frame.predict(question)
 frame.recipe(**rnn.recipe_settings(traced))
 frame.checked(traced.check)

@@ -53,7 +53,7 @@ def rows(traced: RNNTrace, hidden: np.ndarray) -> list[Row]:
     """The rows x, h, ŷ and, where there are targets, y and the loss."""
     short, scored = len(traced.outputs) <= SHORT, traced.losses is not None
     kind = "cells" if short else "line"
-    both = [traced.outputs, traced.targets] if scored else [traced.outputs]
+    both = (traced.outputs[~hidden], traced.targets)  # what is hidden must not show in the scale
     limit = _largest(*both) if short else None  # one scale for what comes out and what should
     found = [
         _input(traced, kind),

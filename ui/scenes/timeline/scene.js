@@ -42,12 +42,18 @@ function shown(number, decimals) {
   return number.toFixed(decimals).replace("-", "−");
 }
 
+// What a scale may be made from: the finite numbers that are not hidden, or the scale would tell them.
+function unmasked(data, name) {
+  const hidden = data[`@${name}.masked`]?.data;
+  return data[`@${name}`].data.filter((number, k) => Number.isFinite(number) && !hidden?.[k]);
+}
+
 // How a row turns numbers into colours: { limit, paint(number) -> [r, g, b], ends: texts of the legend }.
 function rowScale(data, row, colours) {
   let limit = row.limit;
   if (limit === null) {
     limit = 0;
-    for (const number of data[`@${row.name}`].data) if (Number.isFinite(number)) limit = Math.max(limit, Math.abs(number));
+    for (const number of unmasked(data, row.name)) limit = Math.max(limit, Math.abs(number));
   }
   if (row.scale === "unit") limit = 1;
   const scale = scales(colours)[row.scale === "signed" ? "signed" : "magnitude"](limit);
@@ -201,7 +207,7 @@ function names(context, geo, { row, y, cell }, colours) {
 
 // The axis of a curve: its ends and how a number becomes a height.
 function axis(data, { row, y, height }) {
-  const numbers = [...data[`@${row.name}`].data, ...(data[`@${row.name}.targets`]?.data ?? [])].filter(Number.isFinite);
+  const numbers = [...unmasked(data, row.name), ...(data[`@${row.name}.targets`]?.data ?? []).filter(Number.isFinite)];
   if (row.scale === "log") {
     const positive = numbers.filter((number) => number > 0);
     const high = row.limit ?? Math.max(...positive, 1e-30);
