@@ -20,11 +20,13 @@ from ui.lesson import plain
 T = TypeVar("T")
 TICK = 0.5  # seconds between two looks at a run that plays
 FIRST_WAIT = 20.0  # seconds for the model to be built
-STEP_WAIT = 1.0  # seconds for a single step, before the page says that it waits
+STEP_WAIT = 1.0  # seconds for a single step, before the page shows what there is
+SKELETON = 400  # px
+SHIPPED = "Trained beforehand with these settings. **Train** does it again, live, from the beginning."
 
 
 def show(
-    job: Any, draw: Callable[[Run | None], None], describe: Callable[[Snapshot, float], str], *, shipped: bool = False
+    job: Any, draw: Callable[[Run | None], None], describe: Callable[[Snapshot, float], str], *, shipped: bool = False, before: str = SHIPPED
 ) -> Run | None:
     """Draw the controls and, under them, the lesson's picture of the training.
 
@@ -38,17 +40,17 @@ def show(
         One short line about a snapshot, given also the steps per second (0 at rest).
     shipped : bool
         This very training comes with the project: nothing is trained before somebody asks.
+    before : str
+        What the bar says until then.
 
     Returns
     -------
     Run or None
-        The session's run of this job.
+        The session's run of this job; None while what is shipped is shown. Without either the script ends here.
     """
     run = current(job)
     if run is None and not shipped:
         run = RUNS.start(_session(), job)
-    if run is not None:
-        _wait_for_first(run)
     coming = _coming(run)
 
     def body() -> None:
@@ -59,16 +61,26 @@ def show(
             now.poll()
             if now.busy and not now.playing:
                 _wait(lambda: not now.busy, STEP_WAIT)
-        _bar(job, now, describe)
+        _bar(job, now, describe, before)
         if now is not None and now.error:
             st.warning(plain(now.error), icon=":material/info:")
-        if now is None or now.snapshot is not None:
-            draw(now)
+        if shipped or (now is not None and now.snapshot is not None):
+            draw(_begun(now))
+        elif now is not None and not now.error:
+            st.skeleton(height=SKELETON)
+            _wait(lambda: now.snapshot is not None or bool(now.error), FIRST_WAIT)
+            st.rerun()
         if _coming(now) != coming:
             st.rerun()
 
     st.fragment(body, run_every=TICK if coming else None)()
-    return run
+    if not shipped and _begun(run) is None:
+        st.stop()  # what could not begin has been said
+    return _begun(run)
+
+
+def _begun(run: Run | None) -> Run | None:
+    return run if run is not None and run.snapshot is not None else None
 
 
 def current(job: Any) -> Run | None:
@@ -102,12 +114,6 @@ def _coming(run: Run | None) -> bool:
     return run is not None and (run.playing or run.busy)
 
 
-def _wait_for_first(run: Run) -> None:
-    if run.snapshot is None and not run.error:
-        with st.spinner("Building the model…"):
-            _wait(lambda: run.snapshot is not None or bool(run.error), FIRST_WAIT)
-
-
 def _wait(done: Callable[[], bool], seconds: float) -> None:
     deadline = time.monotonic() + seconds
     while not done() and time.monotonic() < deadline:
@@ -117,23 +123,24 @@ def _wait(done: Callable[[], bool], seconds: float) -> None:
 # ---- the bar ---------------------------------------------------------------------------------------------------------
 
 
-def _bar(job: Any, run: Run | None, describe: Callable[[Snapshot, float], str]) -> None:
+def _bar(job: Any, run: Run | None, describe: Callable[[Snapshot, float], str], before: str) -> None:
     playing = run is not None and run.playing
     fresh = run is None or run.position == 0
-    with st.container(key="training-bar", horizontal=True, vertical_alignment="center", gap="small"):
-        if playing:
-            _button("Pause", "pause", job, Run.pause)
-        else:
-            _button("Train again" if run and run.finished and run.position == run.total_steps else "Train",
-                    "play_arrow", job, _play, type="primary")  # fmt: skip
-        _button("Back", "undo", job, Run.step_back, disabled=fresh, help="One batch back")
-        _button("One batch", "skip_next", job, Run.step, help="Train one batch", disabled=bool(run and run.finished))
-        _button("Start over", "restart_alt", job, _forget, disabled=run is None, help="Forget this training")
-        st.caption(_status(run, describe))
+    with st.container(key="training-bar", gap="xxsmall"):
+        with st.container(horizontal=True, gap="small"):
+            if playing:
+                _button("Pause", "pause", job, Run.pause)
+            else:
+                again = run is not None and run.finished and run.position == run.total_steps
+                _button("Train again" if again else "Train", "play_arrow", job, _play, type="primary")
+            _button("Back", "undo", job, Run.step_back, disabled=fresh, help="One batch back")
+            _button("One batch", "skip_next", job, Run.step, help="Train one batch", disabled=bool(run and run.finished))
+            _button("Start over", "restart_alt", job, _forget, disabled=run is None, help="Forget this training")
+        st.caption(_status(run, describe, before))
 
 
 def _button(label: str, icon: str, job: Any, act: Callable[[Run], None], **more: Any) -> None:
-    st.button(label, icon=f":material/{icon}:", key=f"training {label}", on_click=_act, args=(job, act), **more)
+    st.button(label, icon=f":material/{icon}:", key=f"training {icon}", on_click=_act, args=(job, act), **more)
 
 
 def _act(job: Any, act: Callable[[Run], None]) -> None:
@@ -153,11 +160,11 @@ def _forget(_: Run) -> None:
     RUNS.cancel(_session())
 
 
-def _status(run: Run | None, describe: Callable[[Snapshot, float], str]) -> str:
+def _status(run: Run | None, describe: Callable[[Snapshot, float], str], before: str) -> str:
     if run is None:
-        return "Trained beforehand with these settings. **Train** does it again, live, from the beginning."
+        return before
     if run.snapshot is None:
-        return "" if run.error else "Waiting for the model…"
+        return "" if run.error else "Building the model…"
     line = describe(run.snapshots[-1] if run.playing else run.snapshot, run.rate)
     if run.playing and run.share.playing > run.share.workers:
         line += f" · {run.share.playing} trainings take turns on {run.share.workers} workers"

@@ -1,7 +1,7 @@
 """The parts of the word-map page that follow a training: which snapshots to draw, the map, the numbers under it."""
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from engine.words import atlas, corpora, evaluation, grammar, vectors, word2vec
 from engine.words.vectors import WordVectors
 from ui import training, words
 from ui.figures import losses
-from ui.lesson import Frame, cached, plain
+from ui.lesson import cached, plain
 from ui.scenes import map as scene
 
 WAITING = "Neighbours of so many words are worked out when the training pauses."
@@ -74,7 +74,7 @@ def show(at: Moment, look: atlas.Look, question: str, *, as_it_is: bool, asking:
     seen = atlas.without_neighbours(drawn) if asking else drawn
     scene.show(
         "map", seen.words, seen.positions, width=at.model.vectors.shape[1], neighbours=seen.neighbours, cosines=seen.cosines,
-        neighbour_frames=seen.neighbour_frames, groups=seen.group, group_names=seen.group_names, marks=seen.marks,
+        neighbour_frames=seen.neighbour_frames, groups=seen.group, group_names=seen.group_names, marks=seen.marks, stars=seen.stars,
         arrows=seen.arrows, frames=at.names, current=at.now, waiting=HIDDEN if asking else WAITING,
         axes={"x": seen.axes[0], "y": seen.axes[1], "zero": seen.zero}, timeline=bool(at.snapshots),
     )  # fmt: skip
@@ -92,18 +92,22 @@ def _drawn(at: Moment, look: atlas.Look, as_it_is: bool) -> atlas.Atlas:
     )
 
 
-def numbers(model: WordVectors, question: str, compare: str) -> None:
-    """Show a cosine with its terms and a sum of words, ranked, under the map."""
-    left, right = st.columns(2, gap="large")
+def numbers(at: Moment, question: str, compare: str, epochs: int) -> None:
+    """Show a cosine with its terms, a sum of words, ranked, and how the loss fell, under the map."""
+    st.markdown("#### Two words: the cosine, term by term")
+    _said(lambda: _cosine(at.model, compare))
+    left, right = st.columns([3, 2], gap="medium") if at.snapshots else (st.container(), None)
     with left:
-        st.markdown("#### Two words: the cosine")
-        _said(lambda: _cosine(model, compare))
-    with right:
-        st.markdown("#### A sum of words")
-        _said(lambda: _ranking(model, question))
+        st.markdown("#### A sum of words: what is nearest")
+        _said(lambda: _ranking(at.model, question))
+    seen = at.run.snapshots if at.run else at.snapshots
+    if right and len(seen) > 1:
+        with right:
+            st.markdown("#### Loss a pair, by epoch")
+            st.altair_chart(losses.line(*word2vec.losses(seen, epochs), last=epochs, title="loss"))
 
 
-def _said(show_it: Any) -> None:
+def _said(show_it: Callable[[], None]) -> None:
     try:
         show_it()
     except ValueError as refusal:
@@ -113,22 +117,15 @@ def _said(show_it: Any) -> None:
 def _cosine(model: WordVectors, compare: str) -> None:
     found = vectors.cosine(model, *vectors.two(compare))
     st.latex(words.cosine_latex(found), width="stretch")
-    st.dataframe(words.cosine_table(found).style.format("{:.3f}", na_rep=""), height=145)
+    st.dataframe(words.cosine_table(found), column_config=words.THREE_DIGITS)
 
 
 def _ranking(model: WordVectors, question: str) -> None:
     ruled, free = vectors.rank(model, question), vectors.rank(model, question, exclude=False)
     if len(ruled.asked.plain) <= 4:
         st.latex(words.sum_latex(model, ruled.asked), width="stretch")
-    st.dataframe(words.ranking_table(ruled, free), hide_index=True)
-
-
-def loss(at: Moment, epochs: int) -> None:
-    """Draw the loss of the training so far."""
-    seen = at.run.snapshots if at.run else at.snapshots
-    if len(seen) > 1:
-        st.markdown("#### Loss a pair, from the beginning of each epoch")
-        st.altair_chart(losses.line(*word2vec.losses(seen, epochs), last=epochs, title="loss a pair"))
+    st.dataframe(words.ranking_table(ruled, free), hide_index=True, column_config=words.THREE_DIGITS)
+    st.caption("gensim leaves out the words of the question, and adds vectors brought to length 1.")
 
 
 def tests(at: Moment) -> None:
@@ -153,9 +150,11 @@ def notice(at: Moment, look: atlas.Look, question: str, source: str) -> list[str
         ruled, free = vectors.rank(at.model, question), vectors.rank(at.model, question, exclude=False)
         same = "so does the plain ranking" if free.words[0] == ruled.words[0] else f"with nothing left out it would be “{free.words[0]}”"
         said.append(plain(f"gensim answers “{ruled.words[0]}” to {vectors.written(at.model, ruled.asked)}; {same}."))
-    if source in REMARKS:
-        said.append(REMARKS[source])
-    return said
+    if source == corpora.GRAMMAR and look.members == "people":
+        same_way = vectors.parallel(at.model, grammar.GENDER_PAIRS)
+        said.append(f"The steps from man to woman, king to queen and eight more are nearly parallel: their cosines are "
+                    f"{same_way.min():.3f} to {same_way.max():.3f}.")  # fmt: skip
+    return [*said, REMARKS[source]] if source in REMARKS else said
 
 
 def recipe(model: WordVectors, text: Any, job: Any, question: str, source: str) -> dict[str, Any]:
@@ -170,8 +169,14 @@ def recipe(model: WordVectors, text: Any, job: Any, question: str, source: str) 
     return filled | {"by_hand": dict(zip(model.words, model.vectors.tolist(), strict=True))}
 
 
-def check(frame: Frame, at: Moment, question: str) -> Check:
-    """Compare this moment's cosines with gensim's."""
-    if at.run is None and at.snapshots:
-        return frame.ask(atlas.check_shipped, question)
-    return training.remember("check", (at.key, question), lambda: frame.ask_privately(vectors.check, at.model, question))
+def check(at: Moment, question: str) -> list[Check]:
+    """Compare this moment's cosines with gensim's; nothing while a training plays or no worker answers."""
+    if at.run and at.run.playing:
+        return []
+    try:
+        if at.run is None and at.snapshots:
+            return [cached(atlas.check_shipped)(question)]
+        return [training.remember("check", (at.key, question), lambda: vectors.check(at.model, question))]
+    except (TimeLimit, WorkerDied) as reason:
+        st.caption(f"Not checked now: {plain(str(reason))}")
+        return []

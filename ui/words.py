@@ -96,10 +96,11 @@ def cosine_table(found: Cosine) -> pd.DataFrame:
 
 def ranking_table(with_rule: Ranking, without: Ranking) -> pd.DataFrame:
     """gensim's answer beside the one in which the words of the question may win too."""
-    return pd.DataFrame({
+    columns = {
         "as gensim ranks": _marked(with_rule), "cosine": with_rule.cosines,
         "nothing left out": _marked(without), "cosine ": without.cosines,
-    })  # fmt: skip
+    }  # fmt: skip
+    return pd.DataFrame({name: pd.Series(values) for name, values in columns.items()})  # of few words one list is shorter
 
 
 def evaluation_tables(found: evaluation.Evaluation) -> None:

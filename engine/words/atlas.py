@@ -13,6 +13,8 @@ from engine.words.vectors import WordVectors
 
 AT_ONCE = 2_000  # words whose neighbours are found while one waits
 TABLES = 20_000  # words times snapshots up to which every snapshot gets its own neighbours
+ALL = "all words"
+MEMBERS = (ALL, *grammar.CLASSES)
 RANKS = (100, 1_000)  # of the groups of a text without word classes
 AS_IT_IS = Plane(np.zeros(2), np.eye(2), ("first number", "second number"), True)
 
@@ -24,6 +26,7 @@ class Look:
     projection: str = projection.PCA2
     x: str = "woman - man"  # for the chosen axes
     y: str = "king - man"
+    members: str = ALL  # or one of the grammar's classes of words
     most: int = 2_000  # words on the map
     seed: int = 0  # of t-SNE
 
@@ -46,6 +49,7 @@ class Atlas:
     plain: bool  # the vectors are drawn as they are
     marks: tuple[str, ...] = ()  # M
     arrows: tuple[tuple[int, int], ...] = ()  # from, to
+    stars: tuple[int, ...] = ()  # words that must have a label
 
 
 def draw(
@@ -76,7 +80,7 @@ def draw(
     ValueError
         For unknown words in the axes.
     """
-    models = [model.first(look.most) for model in models]
+    models = [_members(model, look) for model in models]
     plane, positions, axes = _places(models, look, plain, towards, live)
     found = _neighbours(models, wait=not live)
     group, names = _groups(models[-1])
@@ -105,18 +109,28 @@ def with_sum(atlas: Atlas, models: Sequence[WordVectors], question: str) -> Atla
     Atlas
         With the mark in `positions`, unless the map has places for words only.
     """
-    last = models[-1].first(len(atlas.words))
+    last, places = models[-1], {word: k for k, word in enumerate(atlas.words)}
     asked = vectors.total(last, question) if vectors.known(last, question) else None
     if asked is None or (len(asked.plus), len(asked.minus)) != (2, 1):
         return atlas
-    (a, c), (b,) = asked.plus, asked.minus
+    names = [last.words[k] for k in asked.plus + asked.minus]
+    if not all(name in places for name in names):
+        return atlas
+    a, c, b = (places[name] for name in names)
+    answer = places.get(vectors.rank(last, question, count=1).words[0])
+    stars = (a, b, c) if answer is None else (answer, a, b, c)
     if atlas.plane is None:
-        return replace(atlas, arrows=((b, a),))
+        return replace(atlas, arrows=((b, a),), stars=stars)
     sums = [vectors.total(model, question) for model in models]
-    places = np.stack([atlas.plane(s.plain if atlas.plain else s.target) for s in sums])
-    positions = np.concatenate([atlas.positions, places[:, None]], 1)
-    name = f"{last.words[a]} − {last.words[b]} + {last.words[c]}"
-    return replace(atlas, positions=positions, marks=(name,), arrows=((b, a), (c, len(last.words))))
+    ends = np.stack([atlas.plane(s.plain if atlas.plain else s.target) for s in sums])
+    mark = f"{names[0]} − {names[2]} + {names[1]}"
+    positions = np.concatenate([atlas.positions, ends[:, None]], 1)
+    return replace(atlas, positions=positions, marks=(mark,), arrows=((b, a), (c, len(atlas.words))), stars=stars)
+
+
+def _members(model: WordVectors, look: Look) -> WordVectors:
+    chosen = model if look.members == ALL else model.only(grammar.members(look.members))
+    return (chosen if len(chosen.words) > 2 else model).first(look.most)
 
 
 def shipped(look: Look) -> Atlas:
@@ -176,7 +190,8 @@ def _neighbours(models: list[WordVectors], wait: bool) -> tuple[np.ndarray, np.n
 def _groups(model: WordVectors) -> tuple[np.ndarray, tuple[str, ...]]:
     known = grammar.groups()
     if sum(word in known for word in model.words) > len(model.words) / 3:
-        names = tuple(dict.fromkeys(known.values())) + ("contexts",)
+        here = {known.get(word, "contexts") for word in model.words}
+        names = tuple(name for name in (*dict.fromkeys(known.values()), "contexts") if name in here)
         return np.array([names.index(known.get(word, "contexts")) for word in model.words], "uint8"), names
     names = (f"{RANKS[0]} most frequent", f"to rank {RANKS[1]:,}", "rarer")
     group = np.digitize(np.arange(len(model.words)), RANKS).astype("uint8")

@@ -147,3 +147,28 @@ def pairs(family: Family) -> list[tuple[str, str]]:
 def table() -> list[tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]]:
     """Give the grammar as plain values: template, contexts of the columns, rows; for a script that writes the text."""
     return [(family.template, family.kinds, family.rows) for family in FAMILIES]
+
+
+GENDER_PAIRS = pairs(ROYAL) + pairs(PEOPLE)
+CLASSES = {"people": ("royal", "people"), "places": ("places",), "verbs": ("verbs",), "animals": ("animals",)}
+
+
+def members(name: str) -> tuple[str, ...]:
+    """List the words of one of `CLASSES`.
+
+    Parameters
+    ----------
+    name : str
+        Such as "people".
+
+    Returns
+    -------
+    tuple of str
+        Without the contexts.
+
+    Examples
+    --------
+    >>> members("animals")[:2]
+    ('cat', 'cats')
+    """
+    return tuple(word for word, family in groups().items() if family in CLASSES[name])

@@ -1,6 +1,7 @@
 """Word vectors: cosines, nearest words, and sums of words, computed as gensim's KeyedVectors computes them."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -35,6 +36,12 @@ class WordVectors:
     def first(self, count: int) -> "WordVectors":
         """Keep the `count` most frequent words."""
         return WordVectors(self.words[:count], self.vectors[:count], self.counts[:count])
+
+    def only(self, words: Sequence[str]) -> "WordVectors":
+        """Keep some words, in their order here."""
+        wanted = set(words)
+        keep = [k for k, word in enumerate(self.words) if word in wanted]
+        return WordVectors(tuple(self.words[k] for k in keep), self.vectors[keep], self.counts[keep])
 
     def find(self, word: str) -> int:
         """Give a word's number, or say which words there are."""
@@ -92,7 +99,7 @@ def nearest(vectors: np.ndarray, count: int = NEAREST) -> tuple[np.ndarray, np.n
     vectors : np.ndarray, (V, vector_size)
         One row a word.
     count : int
-        How many neighbours; V - 1 if there are fewer.
+        How many neighbours at most; a quarter of the words if those are fewer, but two.
 
     Returns
     -------
@@ -105,7 +112,7 @@ def nearest(vectors: np.ndarray, count: int = NEAREST) -> tuple[np.ndarray, np.n
     array([1, 0, 1], dtype=int32)
     """
     rows = unit(vectors)
-    count = min(count, len(rows) - 1)
+    count = min(count, max(2, len(rows) // 4), len(rows) - 1)
     indices, cosines = np.empty((len(rows), count), "int32"), np.empty((len(rows), count), "float32")
     for start in range(0, len(rows), BLOCK):
         block = rows[start : start + BLOCK] @ rows.T
@@ -157,6 +164,32 @@ def cosine(model: WordVectors, first: str, second: str) -> Cosine:
     return Cosine((model.words[i], model.words[j]), a, b, a * b, dot, lengths, dot / (lengths[0] * lengths[1] or 1))
 
 
+def parallel(model: WordVectors, pairs: Sequence[tuple[str, str]]) -> np.ndarray:
+    r"""Compare the steps from the first to the second word of each pair: do they point the same way?
+
+    Parameters
+    ----------
+    model : WordVectors
+        The words.
+    pairs : sequence of (str, str), two or more
+        Such as (man, woman), (king, queen); pairs with an unknown word are left out.
+
+    Returns
+    -------
+    np.ndarray, (pairs * (pairs - 1) / 2,)
+        Cosines of :math:`\hat b_i - \hat a_i` and :math:`\hat b_j - \hat a_j` for all i < j.
+
+    Examples
+    --------
+    >>> square = WordVectors(tuple("abcd"), np.array([[1.0, 1], [1, -1], [-1, 1], [-1, -1]]), np.ones(4))
+    >>> parallel(square, [("a", "b"), ("c", "d")])
+    array([1.], dtype=float32)
+    """
+    known_pairs = [pair for pair in pairs if all(word in model.index for word in pair)]
+    steps = unit(np.array([model.unit[model.index[b]] - model.unit[model.index[a]] for a, b in known_pairs]))
+    return (steps @ steps.T)[np.triu_indices(len(steps), 1)]
+
+
 def parse(question: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Read "king - man + woman" as words to add and words to take away.
 
@@ -180,9 +213,11 @@ def parse(question: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     >>> parse("king - man + woman")
     (('king', 'woman'), ('man',))
     """
-    parts = re.split(r"(?:^|\s)([+\-−–])\s", f"+ {question.strip()}")[1:]
+    text = question.strip()
+    parts = re.split(r"(?:^|\s)([+\-−–])\s", text if re.match(r"[+\-−–]\s", text) else f"+ {text}")[1:]
     terms = list(zip(parts[::2], (part.strip() for part in parts[1::2]), strict=True))
-    if not question.strip() or len(terms) > 6 or any(not word or " " in word for _, word in terms):
+    readable = 0 < len(terms) <= 6 and all(re.fullmatch(r"\S+", word) and word not in "+-−–" for _, word in terms)
+    if not readable:
         raise ValueError(f"“{question[:60]}” cannot be read as a sum; write up to six words such as king - man + woman")
     plus = tuple(word for sign, word in terms if sign == "+")
     return plus, tuple(word for sign, word in terms if sign != "+")

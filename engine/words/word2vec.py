@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,31 +42,41 @@ class WordMapJob(Word2VecJob):
         words = list(model.wv.index_to_key)
         letters = np.frombuffer("\n".join(words).encode(), "uint8")
         counts = np.array([model.wv.get_vecattr(word, "count") for word in words], "int32")
-        per_word = pairs_per_word(self.window) if self.sg else 1.0
-        return {"vectors": model.wv.vectors.copy(), "letters": letters, "counts": counts, "pairs_per_word": per_word}
+        shared = {"letters": letters, "counts": counts, "pairs_per_word": _pairs_per_word(self)}
+        return shared | {"vectors": model.wv.vectors.copy()}
 
 
-def pairs_per_word(window: int) -> float:
+def pairs_per_word(lengths: np.ndarray, window: int) -> float:
     r"""Count how many skip-gram pairs a word makes on average: gensim draws its reach from 1 to `window`.
 
-    :math:`2 \cdot \frac1w \sum_{b=1}^{w} b = w + 1`, less at the ends of sentences.
+    A sentence of L words has :math:`2 (L - d)` pairs at distance d, and a reach of at least d comes with probability
+    :math:`(w - d + 1) / w`.
 
     Parameters
     ----------
+    lengths : np.ndarray, (S,)
+        Words in each sentence.
     window : int, 1 or more
-        The widest reach.
+        The widest reach w.
 
     Returns
     -------
     float
-        Pairs a word, sentence ends neglected; CBOW makes one, whatever its window.
+        Pairs a word; CBOW makes one, whatever its window.
 
     Examples
     --------
-    >>> pairs_per_word(5)
-    6.0
+    >>> pairs_per_word(np.array([3]), 1), pairs_per_word(np.array([3, 3]), 2)
+    (1.3333333333333333, 1.6666666666666667)
     """
-    return window + 1.0
+    distances = np.arange(1, window + 1)
+    pairs = 2 * np.maximum(0, np.asarray(lengths)[:, None] - distances) * (window - distances + 1) / window
+    return float(pairs.sum() / np.sum(lengths))
+
+
+@lru_cache(maxsize=16)
+def _pairs_per_word(training: "WordMapJob") -> float:
+    return pairs_per_word(np.array([len(sentence) for sentence in training.sentences()]), training.window) if training.sg else 1.0
 
 
 def job(text: corpora.Text, settings: Mapping[str, Any]) -> WordMapJob:

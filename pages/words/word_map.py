@@ -10,18 +10,21 @@ from ui.lesson import Frame
 from ui.scenes import map as scene
 
 DEFAULTS = {
-    "corpus": corpora.GRAMMAR, "projection": projection.PCA2, "x": "woman - man", "y": "king - man", "most": 2_000,
+    "corpus": corpora.GRAMMAR, "projection": projection.PCA2, "members": "people", "x": "woman - man",
+    "y": "king - man", "most": 2_000,
     "question": "king - man + woman", "compare": "king, queen", **word2vec.DEFAULTS,
 }  # fmt: skip
 REAL = {"vector_size": 100, "output": word2vec.HIERARCHICAL, "min_count": 5, "epochs": 15, "subsample": True}
+ALL = {"members": atlas.ALL}
 PRESETS = {
     "Royal family": {},
-    "Woman − man": {"projection": projection.AXES},
-    "t-SNE": {"projection": projection.TSNE},
-    "In 3-D": {"projection": projection.PCA3},
+    "All words": ALL,
+    "Gender axis": {"projection": projection.AXES},
+    "t-SNE": {"projection": projection.TSNE, **ALL},
+    "3-D": {"projection": projection.PCA3, **ALL},
     "CBOW": {"algorithm": word2vec.CBOW, "vector_size": 50},
-    "Too few dimensions": {"vector_size": 2},
-    "Real text": {"corpus": corpora.WIKIPEDIA, **REAL, "compare": "france, spain"},
+    "Only 2-D": {"vector_size": 2},
+    "Real text": {"corpus": corpora.WIKIPEDIA, **REAL, **ALL, "compare": "france, spain"},
     "Class example": {"corpus": words.CLASS},
     "By hand": {"corpus": words.TABLE},
 }
@@ -32,6 +35,7 @@ with frame.controls:
     source = frame.select("Text", "corpus", words.SOURCES)
     below = st.container()
     ready_made = source in (words.CLASS, words.TABLE, words.DOWNLOADED)
+    members = frame.select("Words", "members", atlas.MEMBERS, disabled=source != corpora.GRAMMAR)
     view = frame.select("Map", "projection", projection.NAMES, disabled=source == words.CLASS)
     question = frame.text("A sum of words", "question", 100)
     compare = frame.text("Two words", "compare", 80)
@@ -50,8 +54,8 @@ with frame.controls:
 
 with below:
     text = words.choose(frame, source)
-look = atlas.Look(view, x, y, most, settings["seed"])
-job = None if ready_made else frame.ask_here(word2vec.job, text, settings)
+look = atlas.Look(view, x, y, members if source == corpora.GRAMMAR else atlas.ALL, most, settings["seed"])
+job = None if ready_made else frame.ask_privately(word2vec.job, text, settings)
 
 
 def describe(snapshot: Snapshot, rate: float) -> str:
@@ -65,8 +69,7 @@ def draw(run: Run | None) -> None:
     """All that follows the training."""
     at = word_map.moment(text, run)
     word_map.show(at, look, question, as_it_is=source == words.CLASS, asking=frame.asking)
-    word_map.numbers(at.model, question, compare)
-    word_map.loss(at, settings["epochs"])
+    word_map.numbers(at, question, compare, settings["epochs"])
     word_map.tests(at)
 
 
@@ -74,13 +77,9 @@ with frame.picture:
     run = None if job is None else training.show(job, draw, describe, shipped=job == word2vec.shipped_job())
     if job is None:
         draw(None)
-    if run is not None and run.snapshot is None:
-        st.stop()
 
 at = word_map.moment(text, run)
-frame.formula(r"\cos(a, b) = \frac{a \cdot b}{\|a\|\,\|b\|} \qquad \hat u = \frac{u}{\|u\|} \qquad \text{nearest to }"
-              r"\widehat{\text{king}} - \widehat{\text{man}} + \widehat{\text{woman}}\text{?}")  # fmt: skip
 frame.notice(*word_map.notice(at, look, question, source))
 frame.predict(questions.ask(at.model, frame.round))
 frame.recipe(**word_map.recipe(at.model, text, job, question, source))
-frame.checked(word_map.check(frame, at, question))
+frame.checked(*word_map.check(at, question))

@@ -25,6 +25,7 @@ def show(
     order: np.ndarray | None = None,  # (N,) point numbers, the most important label first
     marks: Sequence[str] = (),  # M names of further places, drawn as squares
     arrows: Sequence[tuple[int, int]] = (),  # from, to; numbers of points and marks
+    stars: Sequence[int] = (),  # points whose labels come before all others
     frames: Sequence[str] = ("",),  # F names of the snapshots
     current: int = -1,  # the snapshot shown first
     axes: Mapping[str, object] | None = None,  # x, y: words at the axes; zero: draw the lines through 0
@@ -41,7 +42,7 @@ def show(
     if positions.shape[:2] != (len(frames), len(labels) + len(marks)):
         raise ValueError(f"positions {positions.shape} do not fit {len(frames)} frames of {len(labels) + len(marks)} places")
     header = {
-        "labels": list(labels), "marks": list(marks), "arrows": [list(pair) for pair in arrows], "frames": list(frames),
+        "labels": list(labels), "marks": list(marks), "arrows": [list(pair) for pair in arrows], "frames": list(frames), "stars": list(stars),
         "current": current % len(frames), "neighbourFrames": list(neighbour_frames), "groupNames": list(group_names),
         "groupColours": list(group_colours), "axes": dict(axes or {}), "noun": noun, "singular": singular,
         "width": width, "waiting": waiting, "timeline": timeline, "height": height,

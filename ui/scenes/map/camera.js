@@ -6,8 +6,8 @@ function camera() {
   let fit = { centre: [0, 0, 0], half: [1, 1, 1] };
 
   // Half a box around all points of all frames, so that scrubbing moves the points and not the ground under them.
-  function bounds(positions, d) {
-    const low = Array(d).fill(Infinity), high = Array(d).fill(-Infinity);
+  function bounds(positions, d, zero) {
+    const low = Array(d).fill(zero ? 0 : Infinity), high = Array(d).fill(zero ? 0 : -Infinity);
     for (let k = 0; k < positions.length; k++) {
       const axis = k % d, value = positions[k];
       if (value < low[axis]) low[axis] = value;
@@ -50,7 +50,6 @@ function camera() {
     view.x = (x - width / 2) * (1 - share) + view.x * share;
     view.y = (y - height / 2) * (1 - share) + view.y * share;
     view.zoom = zoom;
-    if (zoom === 1) Object.assign(view, { x: 0, y: 0 });
   }
 
   const clamp = (value, limit) => Math.max(-limit, Math.min(limit, value));
@@ -67,7 +66,7 @@ function camera() {
     drag: (dx, dy, shift) => (dims === 3 && !shift ? turn(dx, dy) : pan(dx, dy)),
     reset: () => Object.assign(view, { zoom: 1, x: 0, y: 0, yaw: 0.6, pitch: 0.35 }),
     resize: (w, h) => ([width, height] = [w, h]),
-    frame: (positions, d) => ([fit, dims] = [bounds(positions, d), d]),
+    frame: (positions, d, zero) => ([fit, dims] = [bounds(positions, d, zero), d]),
     get size() { return { width, height }; },
   };
 }

@@ -12,7 +12,9 @@ function placeLabels(candidates, screen, radius, width, box, most) {
     if (!(x > -1 && y > -1 && x < box.width + 1 && y < box.height + 1)) continue;
     const w = width(index);
     const gap = radius + 3;
-    for (const [left, middle] of [[x + gap, y], [x - gap - w, y], [x - w / 2, y - gap - 7], [x - w / 2, y + gap + 7]]) {
+    const [rightward, leftward] = [x + gap, x - gap - w];
+    const sides = [[rightward, y], [leftward, y], [x - w / 2, y - gap - 7], [x - w / 2, y + gap + 7], [rightward, y - 11], [rightward, y + 11], [leftward, y - 11], [leftward, y + 11]];
+    for (const [left, middle] of sides) {
       const spot = { left: left - 2, right: left + w + 2, top: middle - LABEL.height / 2, bottom: middle + LABEL.height / 2 };
       if (spot.left < 0 || spot.right > box.width || spot.top < 0 || spot.bottom > box.height) continue;
       if (!claim(taken, spot)) continue;

@@ -1,6 +1,6 @@
 // Beside the map: search, and the chosen point's neighbours with their cosines, as a list that can be read and pressed.
 
-function neighbourPanel({ pick, find }) {
+function neighbourPanel({ pick, find, corner }) {
   let data = null;
   const input = element("input", { type: "search", autocomplete: "off", spellcheck: "false", maxlength: 60 });
   const found = element("output", { class: "found" });
@@ -12,8 +12,8 @@ function neighbourPanel({ pick, find }) {
   const title = element("h4");
   const about = element("p", { class: "about" });
   const list = element("ol");
-  const lies = element("div", { class: "lies" });
-  const node = element("aside", { class: "panel", "aria-label": "Neighbours" }, form, found, title, about, list, lies);
+  const looks = element("div", { class: "lies" });
+  const node = element("aside", { class: "panel", "aria-label": "Neighbours" }, form, corner, found, title, about, list, looks);
   const word = (i) => element("button", { type: "button", class: "word", onclick: () => pick(i) }, data.labels[i]);
 
   function row({ index, cosine, near }) {
@@ -25,20 +25,38 @@ function neighbourPanel({ pick, find }) {
 
   return {
     node,
-    prepare(next) {
-      data = next;
+    prepare(now) {
+      data = now;
       input.setAttribute("placeholder", `Find one of ${data.labels.length}`);
       input.setAttribute("aria-label", `Find one of ${data.labels.length} ${data.noun}`);
     },
-    show(next, i, { truth, false_ }, known) {
-      data = next;
+    show(i, { truth, lies }, known) {
       title.textContent = i < 0 ? `Point at a ${data.singular}` : data.labels[i];
-      if (i < 0) about.textContent = `Its nearest in all ${data.width} dimensions, with cosines, stand here.`;
+      if (i < 0) about.textContent = `Its nearest in all ${data.width} dimensions, among the ${data.labels.length} ${data.noun} shown, stand here with their cosines.`;
       else if (!data.neighbours) about.textContent = data.waiting;
       else if (!known) about.textContent = `Neighbours are worked out for: ${data.neighbourFrames.map((f) => data.frames[f]).join(", ")}.`;
-      else about.textContent = `${truth.filter((t) => t.near).length} of its ${truth.length} nearest in ${data.width} dimensions are nearest on the map too.`;
+      else about.textContent = `Of its ${truth.length} nearest in ${data.width} dimensions, ${truth.filter((t) => t.near).length} are nearest on the map too.`;
       list.replaceChildren(...truth.map(row));
-      lies.replaceChildren(...(false_.length ? ["Only looks near: ", ...false_.flatMap((j, k) => (k ? [", ", word(j)] : [word(j)]))] : []));
+      looks.replaceChildren(...(lies.length ? ["Only looks near: ", ...lies.flatMap((j, k) => (k ? [", ", word(j)] : [word(j)]))] : []));
     },
   };
+}
+
+// Groups as chips that switch their points on and off, and what the lines mean.
+function mapLegend(s, changed) {
+  const node = element("div", { class: "legend" });
+  const flip = (g) => {
+    s.dimmed.has(g) ? s.dimmed.delete(g) : s.dimmed.add(g);
+    refresh();
+    changed();
+  };
+  const key = (kind, words) => element("span", { class: "key" }, element("i", { class: kind }), words);
+  function refresh() {
+    const chips = s.data.groupNames.map((name, g) => element("button", { type: "button", class: "chip group",
+      "aria-pressed": s.dimmed.has(g) ? "false" : "true", onclick: () => flip(g) },
+    element("i", { style: `background:${groupHue(s, g)}` }), name));
+    const keys = s.data.neighbours ? [key("near", "true neighbour"), key("far", "true, but far here"), key("false", "only looks near")] : [];
+    node.replaceChildren(...chips, ...keys);
+  }
+  return { node, refresh };
 }
