@@ -29,7 +29,7 @@ Line = Sequence[Token] | dict[str, Any]
 Rule = str | int
 
 KINDS = ("cells", "line", "bars")
-SCALES = ("signed", "magnitude", "unit", "log")
+SCALES = ("signed", "magnitude", "unit", "log", "exponent")
 MAX_STEPS, MAX_NUMBERS = 1000, 400_000
 
 
@@ -43,7 +43,7 @@ class Row:
     values: np.ndarray  # (T,) or (T, units); NaN: nothing there
     role: str = "result"  # a colour of the palette
     kind: str = "cells"  # a heat map; "line": a curve per unit; "bars": from zero
-    scale: str = "signed"  # "magnitude" from 0, "unit" 0 to 1, "log" for lines
+    scale: str = "signed"  # "magnitude" from 0, "unit" 0 to 1, "log" for lines; "exponent": lines of powers of ten
     limit: float | None = None  # the value of full colour or the end of the axis; None: the largest
     axis: str = "u"  # rows of one axis share their selected unit; "": none is selected, all are named
     units: Sequence[str] = ()  # names of the units; "unit 1", ... unless given
@@ -51,6 +51,9 @@ class Row:
     targets: np.ndarray | None = None  # (T,) marked on lines and bars; NaN: none
     masked: np.ndarray | None = None  # (T,) or (T, units), true: shown as "?", here and in the numbers
     height: int = 64  # px, of lines and bars
+    floor: float | None = None  # of exponents: the lower end of the axis; None: the smallest
+    roles: Sequence[str] = ()  # a colour per line: then all lines are named at the left and read off at the right
+    dashed: Sequence[bool] = ()  # which of them
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,6 +87,11 @@ def value(array: str, *at: Rule, role: str = "", decimals: int = 4) -> Token:
     return {"array": array, "at": list(at), "role": role, "decimals": decimals}
 
 
+def power(array: str, *at: Rule, role: str = "") -> Token:
+    """A number whose power of ten stands in an array: -3 is shown as 0.001."""
+    return {"array": array, "at": list(at), "role": role, "power": True}
+
+
 def given(array: str, *at: Rule, role: str = "") -> Token:
     """A number of an array, as short as it can be written."""
     return {"array": array, "at": list(at), "role": role}
@@ -112,6 +120,25 @@ class Strip:
     links: Sequence[Link] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True, eq=False)
+class Frames:
+    """Moments of a training to scrub through in the browser, and a small chart of what it came to (0 to 1)."""
+
+    places: Sequence[int]  # (F,) training step of each moment
+    arrays: Mapping[str, np.ndarray]  # a row's or array's name -> its numbers at every moment (F, ...)
+    end: int  # last step of the training
+    curve_places: np.ndarray  # (S,) steps of the chart's points, more than the moments while it trains
+    curves: np.ndarray  # (S, C); NaN: nothing there
+    roles: Sequence[str]  # (C,) colours
+    units: Sequence[str]  # (C,) names
+    label: str  # over the chart
+    now: int = -1  # the moment to show first, and again when it changes; negative: from the end
+    name: str = "step"
+    level: float | None = None  # a dashed line, with its name
+    level_name: str = ""
+    empty: str = ""  # said where there is no curve yet
+
+
 def show(
     key: str,
     steps: Sequence[str],  # (T,) tokens, or numbers as text
@@ -125,6 +152,7 @@ def show(
     select: Mapping[str, int] | None = None,  # where to begin and where to go when it changes: {"t": 0, "u": 3}
     backward: bool = False,  # play from the last step to the first
     step_name: str = "t",
+    frames: Frames | None = None,
     height: int = 276,  # px for the rows, at most, where they can shrink
 ) -> None:
     """Mount the scene under `key`."""
@@ -140,9 +168,12 @@ def show(
         "lines": [line if isinstance(line, dict) else list(line) for line in lines],
         "marks": {str(step): text for step, text in (marks or {}).items()},
         "select": dict(select or {}), "backward": backward, "stepName": step_name, "height": height,
+        "frames": _frames(frames) if frames else None,
     }  # fmt: skip
     # The sign keeps the arrays' names apart from the header's.
-    scenes.scene("timeline")(key=key, data=scenes.pack(header, {f"@{name}": array for name, array in packed.items()}))
+    moments = {f"#{name}": array for name, array in _moments(frames).items()} if frames else {}
+    data = scenes.pack(header, {f"@{name}": array for name, array in packed.items()} | moments)
+    scenes.scene("timeline")(key=key, data=data)
 
 
 def _arrays(rows: Sequence[Row], strip: Strip) -> dict[str, np.ndarray]:
@@ -155,8 +186,21 @@ def _arrays(rows: Sequence[Row], strip: Strip) -> dict[str, np.ndarray]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    parts = ("name", "symbol", "label", "role", "kind", "scale", "limit", "axis", "height")
-    return {part: getattr(row, part) for part in parts} | {"units": list(row.units)}
+    parts = ("name", "symbol", "label", "role", "kind", "scale", "limit", "axis", "height", "floor")
+    lists = {part: list(getattr(row, part)) for part in ("units", "roles", "dashed")}
+    return {part: getattr(row, part) for part in parts} | lists
+
+
+def _frames(frames: Frames) -> dict[str, Any]:
+    parts = ("end", "label", "name", "level", "empty")
+    lists = {part: list(getattr(frames, part)) for part in ("places", "roles", "units")}
+    return {part: getattr(frames, part) for part in parts} | lists | {
+        "arrays": list(frames.arrays), "now": frames.now % len(frames.places), "levelName": frames.level_name,
+    }  # fmt: skip
+
+
+def _moments(frames: Frames) -> dict[str, np.ndarray]:
+    return {**frames.arrays, "curves": frames.curves, "curvePlaces": frames.curve_places}
 
 
 def _link(link: Link) -> dict[str, Any]:

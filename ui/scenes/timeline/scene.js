@@ -208,6 +208,7 @@ function names(context, geo, { row, y, cell }, colours) {
 // The axis of a curve: its ends and how a number becomes a height.
 function axis(data, { row, y, height }) {
   const numbers = [...unmasked(data, row.name), ...(data[`@${row.name}.targets`]?.data ?? []).filter(Number.isFinite)];
+  if (row.scale === "exponent") return powersAxis(numbers, row, y, height);
   if (row.scale === "log") {
     const positive = numbers.filter((number) => number > 0);
     const high = row.limit ?? Math.max(...positive, 1e-30);
@@ -228,25 +229,33 @@ function drawCurve(context, data, geo, spot, colours) {
   context.strokeStyle = "rgba(128,128,128,0.4)";
   context.lineWidth = 1;
   context.strokeRect(geo.x0 + 0.5, y + 0.5, geo.T * geo.column - 1, height - 1);
-  if (row.scale !== "log") stroke(context, [[geo.x0, line.to(0)], [geo.end, line.to(0)]]);
+  if (!["log", "exponent"].includes(row.scale)) stroke(context, [[geo.x0, line.to(0)], [geo.end, line.to(0)]]);
   context.font = SMALL;
+  if (row.scale === "exponent") drawPowers(context, geo, spot, line, colours);
+  else drawEnds(context, geo, spot, line, colours);
+  const colour = rgb(COLOURS[row.role]);
+  for (let u = 0; u < count; u++) {
+    const shade = ownColour(row, u) ?? (count > 1 ? mix(colour, colours.background, 0.65 * (u / (count - 1))) : colour);
+    context.strokeStyle = context.fillStyle = css(shade);
+    context.setLineDash(dash(row, u));
+    (row.kind === "bars" ? bars : curve)(context, data, geo, row, u, count, line);
+  }
+  context.setLineDash([]);
+  drawTargets(context, data, geo, row, line, colours);
+}
+
+function drawEnds(context, geo, { y, height }, line, colours) {
   context.fillStyle = css(mix(colours.background, colours.text, 0.75));
   context.textAlign = "right";
   context.fillText(format(line.high, 2), geo.x0 - 4, y + 6);
   context.fillText(format(line.low, 2), geo.x0 - 4, y + height - 6);
   context.textAlign = "center";
-  const colour = rgb(COLOURS[row.role]);
-  for (let u = 0; u < count; u++) {
-    context.strokeStyle = context.fillStyle = css(count > 1 ? mix(colour, colours.background, 0.65 * (u / (count - 1))) : colour);
-    (row.kind === "bars" ? bars : curve)(context, data, geo, row, u, count, line);
-  }
-  drawTargets(context, data, geo, row, line, colours);
 }
 
 function curve(context, data, geo, row, u, count, line) {
   context.lineWidth = 1.75;
   let run = [];
-  const points = geo.column >= 9 ? 2.5 : 0;
+  const points = geo.column >= (row.roles.length ? 18 : 9) ? 2.5 : 0;
   for (let t = 0; t <= geo.T; t++) {
     const number = t < geo.T ? read(data, row.name, [t, u]) : null;
     if (Number.isFinite(number) && (row.scale !== "log" || number > 0)) {
@@ -256,7 +265,7 @@ function curve(context, data, geo, row, u, count, line) {
     stroke(context, run);
     run = [];
   }
-  if (!points) return;
+  if (!points || row.dashed[u]) return;
   for (let t = 0; t < geo.T; t++) {
     const number = read(data, row.name, [t, u]);
     if (!Number.isFinite(number)) continue;
@@ -469,7 +478,7 @@ function spell(data, tokens, scope, line) {
     else if (token.each) spellEach(data, token, scope, line);
     else {
       const number = read(data, token.array, token.at.map((rule) => place(rule, scope)));
-      const text = shown(number, token.decimals);
+      const text = token.power ? tenTo(number) : shown(number, token.decimals);
       const brackets = number < 0 && OPERATOR.test(line.textContent);
       line.append(coloured(brackets ? `(${text})` : text, token.role, token.role === "result" ? "b" : "span", "number"));
     }
@@ -516,7 +525,8 @@ function createTimeline(root, tools) {
   const turn = (index) => (view.data.backward ? T() - 1 - index : index); // place on the slider <-> step
   const play = transport({ label: "Time step", rate: 3, count: T,
     describe: (index) => describe(turn(index)), select: (index) => select(turn(index)) });
-  root.append(stage, play.bar, numbers);
+  const frames = createFrames(root, () => { drawGrid(grid, view.data, view.geo, view.colours); drawStrip(strip, view); select(view.step); });
+  root.append(stage, play.bar, element("div", { class: "below" }, numbers, frames.node));
 
   function describe(t) {
     const mark = view.data.marks[t];
@@ -533,6 +543,7 @@ function createTimeline(root, tools) {
       view.picks = { ...view.picks, ...units };
     }
     view.data = fresh;
+    frames.update(fresh);
     draw();
   }
 
@@ -582,6 +593,7 @@ function createTimeline(root, tools) {
       bar.style.background = `linear-gradient(90deg, ${ramp.join(", ")})`;
       node.append(element("div", { class: "legend" }, format(scale.low, 2), bar, format(scale.high, 2)));
     }
+    if (row.roles.length && !geo.narrow) node.append(legendOf(row));
     node.style.cssText = `top:${geo.strip + y}px;width:${geo.left - (row.kind === "cells" ? 8 : 34)}px;max-height:${height}px`;
     return node;
   }
@@ -625,6 +637,7 @@ function createTimeline(root, tools) {
     const { data, geo, step, picks } = view;
     geo.rows.forEach(({ row }, k) => {
       const count = sizeOf(data, row);
+      if (row.roles.length) return readouts.children[k].replaceChildren(...readLines(data, row, step));
       const [text, name] = readouts.children[k].children;
       if (count > 1 && !row.axis) return;
       const u = row.axis ? Math.min(picks[row.axis], count - 1) : 0;
@@ -698,7 +711,7 @@ function createTimeline(root, tools) {
     draw();
   });
   sizes.observe(root);
-  return { update, destroy: () => { play.stop(); sizes.disconnect(); } };
+  return { update, destroy: () => { play.stop(); frames.stop(); sizes.disconnect(); } };
 }
 
 export default scene("timeline", createTimeline);

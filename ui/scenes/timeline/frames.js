@@ -1,0 +1,106 @@
+// Moments of a training under the rows: a small chart of what it came to, and a slider that exchanges the numbers of all
+// rows for those of another moment. Arrays with the sign # hold them, one more axis in front.
+
+const [CHART_WIDTH, CHART_HEIGHT] = [270, 104];
+
+// Put the numbers of moment k in the place of those that are shown.
+function exchange(data, k) {
+  for (const name of data.frames.arrays) {
+    const { data: numbers, shape } = data[`#${name}`];
+    const size = numbers.length / shape[0];
+    data[`@${name}`] = { data: numbers.subarray(k * size, (k + 1) * size), shape: shape.slice(1) };
+  }
+}
+
+// The panel: { node, update(data), index }; `show(k)` is called when another moment is chosen.
+function createFrames(root, show) {
+  const [chart, cursor] = [element("canvas", { role: "img" }), element("div", { class: "cursor" })];
+  const title = element("div", { class: "title" });
+  const plot = element("div", { class: "plot" }, chart, cursor);
+  let [data, asked, index] = [null, null, 0];
+  const play = transport({ label: "Moment of the training", rate: 8, count: () => data.frames.places.length, describe, select });
+  const said = play.bar.querySelector("output"); // beside the title, where it has room
+  const node = element("div", { class: "frames", hidden: true }, element("div", { class: "head" }, title, said), plot, play.bar);
+
+  function describe(k) {
+    const { places, name, end } = data.frames;
+    return `${name} ${places[k]} of ${end}`;
+  }
+
+  function left(place) {
+    return 26 + ((CHART_WIDTH - 34) * place) / (data.frames.end || 1);
+  }
+
+  function select(k) {
+    index = k;
+    play.set(k);
+    cursor.style.transform = `translateX(${left(data.frames.places[k])}px)`;
+    exchange(data, k);
+    show(k);
+  }
+
+  // Called before the rows are drawn; keeps the chosen moment unless Python asks for another.
+  function update(fresh) {
+    data = fresh;
+    node.hidden = !data.frames;
+    if (!data.frames) return;
+    const request = JSON.stringify([data.frames.now, data.frames.places]);
+    if (request !== asked) index = data.frames.now;
+    asked = request;
+    index = limits(index, 0, data.frames.places.length - 1);
+    title.textContent = data.frames.label;
+    for (const control of play.bar.querySelectorAll("button, input")) control.disabled = data.frames.places.length < 2;
+    play.refresh();
+    play.set(index);
+    exchange(data, index);
+    draw();
+    cursor.style.transform = `translateX(${left(data.frames.places[index])}px)`;
+  }
+
+  function draw() {
+    const { frames } = data;
+    const colours = theme(root);
+    const context = prepare(chart, CHART_WIDTH, CHART_HEIGHT);
+    const y = (share) => 6 + (CHART_HEIGHT - 12) * (1 - share);
+    context.font = SMALL;
+    context.textBaseline = "middle";
+    context.textAlign = "right";
+    context.fillStyle = css(mix(colours.background, colours.text, 0.75));
+    context.strokeStyle = "rgba(128,128,128,0.35)";
+    for (const share of [0, 0.5, 1]) {
+      context.fillText(String(share), 22, y(share));
+      stroke(context, [[26, y(share)], [CHART_WIDTH - 8, y(share)]]);
+    }
+    context.textAlign = "left";
+    if (frames.level !== null) {
+      context.setLineDash([3, 3]);
+      stroke(context, [[26, y(frames.level)], [CHART_WIDTH - 8, y(frames.level)]]);
+      context.setLineDash([]);
+      context.fillText(frames.levelName, 30, y(frames.level) + 8);
+    }
+    const { data: numbers, shape } = data["#curves"];
+    const points = data["#curvePlaces"].data;
+    if (points.length < 2) context.fillText(frames.empty, 40, y(0.75));
+    chart.setAttribute("aria-label", frames.roles.map((_, u) => `${frames.units[u]} ${format(numbers[numbers.length - shape[1] + u], 3)}`).join(", "));
+    frames.roles.forEach((role, u) => {
+      context.strokeStyle = COLOURS[role];
+      context.lineWidth = 2;
+      const line = [...points].map((place, k) => [left(place), y(numbers[k * shape[1] + u])]);
+      stroke(context, line.filter(([, height]) => Number.isFinite(height)));
+    });
+  }
+
+  function nearest(event) {
+    const place = ((event.clientX - plot.getBoundingClientRect().left - 26) / (CHART_WIDTH - 34)) * data.frames.end;
+    const { places } = data.frames;
+    return places.reduce((best, x, k) => (Math.abs(x - place) < Math.abs(places[best] - place) ? k : best), 0);
+  }
+  const drag = (event) => {
+    play.stop();
+    const k = nearest(event);
+    if (k !== index) select(k);
+  };
+  plot.addEventListener("pointerdown", (event) => { plot.setPointerCapture(event.pointerId); drag(event); });
+  plot.addEventListener("pointermove", (event) => event.buttons && drag(event));
+  return { node, update, stop: play.stop };
+}
