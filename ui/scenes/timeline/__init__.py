@@ -28,7 +28,8 @@ Token = str | dict[str, Any]
 Line = Sequence[Token] | dict[str, Any]
 Rule = str | int
 
-KINDS = ("cells", "line", "bars")
+KINDS = ("cells", "line", "bars", "flow")
+FLOW = ("kept", "added", "shown")
 SCALES = ("signed", "magnitude", "unit", "log", "exponent")
 MAX_STEPS, MAX_NUMBERS = 1000, 400_000
 
@@ -42,7 +43,7 @@ class Row:
     label: str  # in words
     values: np.ndarray  # (T,) or (T, units); NaN: nothing there
     role: str = "result"  # a colour of the palette
-    kind: str = "cells"  # a heat map; "line": a curve per unit; "bars": from zero
+    kind: str = "cells"  # a heat map; "line": a curve per unit; "bars": from zero; "flow": what is kept, added and shown
     scale: str = "signed"  # "magnitude" from 0, "unit" 0 to 1, "log" for lines; "exponent": lines of powers of ten
     limit: float | None = None  # the value of full colour or the end of the axis; None: the largest
     axis: str = "u"  # rows of one axis share their selected unit; "": none is selected, all are named
@@ -51,6 +52,7 @@ class Row:
     targets: np.ndarray | None = None  # (T,) marked on lines and bars; NaN: none
     masked: np.ndarray | None = None  # (T,) or (T, units), true: shown as "?", here and in the numbers
     height: int = 64  # px, of lines and bars
+    flow: Mapping[str, np.ndarray] = field(default_factory=dict)  # kept, added, shown: (T,) each; kept + added = values
     floor: float | None = None  # of exponents: the lower end of the axis; None: the smallest
     roles: Sequence[str] = ()  # a colour per line: then all lines are named at the left and read off at the right
     dashed: Sequence[bool] = ()  # which of them
@@ -180,6 +182,7 @@ def _arrays(rows: Sequence[Row], strip: Strip) -> dict[str, np.ndarray]:
     """Name every array of the rows and of the network."""
     found = {row.name: row.values.reshape(len(row.values), -1) for row in rows}
     found |= {f"{row.name}.start": row.start for row in rows if row.start is not None}
+    found |= {f"{row.name}.{part}": row.flow[part] for row in rows if row.kind == "flow" for part in FLOW}
     found |= {f"{row.name}.targets": row.targets for row in rows if row.targets is not None}
     found |= {f"{x.row}.present": np.asarray(x.present, bool) for x in strip.layers if x.present is not None}
     return found | {f"link {k}": link.values for k, link in enumerate(strip.links) if link.values is not None}

@@ -121,6 +121,7 @@ function drawGrid(canvas, data, geo, colours) {
   for (const spot of geo.rows) {
     const scale = rowScale(data, spot.row, colours);
     if (spot.row.kind === "cells") drawCells(context, data, geo, spot, scale, colours);
+    else if (spot.row.kind === "flow") drawFlow(context, data, geo, spot, colours);
     else drawCurve(context, data, geo, spot, colours);
   }
   context.strokeStyle = css(colours.text);
