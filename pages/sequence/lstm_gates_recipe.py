@@ -1,0 +1,54 @@
+"""An LSTM layer that reads one sequence, by Keras: gates, cell state and hidden state that the page shows."""
+
+import base64
+
+import keras
+import numpy as np
+
+# --- settings: the page writes its own here
+x = [[1.0, 0.0], [2.0, 0.0], [3.0, 0.0], [4.0, 0.0]]  # a row per step: a number each and a 0, or a word's embedding
+units = 1
+kernel = [[0.0, 0.0, 0.1, 0.0], [0.0, 0.0, 0.0, 0.0]]  # (features, 4 units) in Keras's order i, f, g, o
+recurrent_kernel = [[0.0, 0.0, 0.0, 0.0]]  # (units, 4 units)
+bias = [25.0, 25.0, 0.0, 25.0]  # (4 units,)
+dense = None  # (units,) of the sigmoid unit that reads h, or None
+dense_bias = 0.0
+
+
+# --- weights of a trained layer come as 32-bit numbers in base64
+def read(numbers, *shape):
+    if isinstance(numbers, str):
+        numbers = np.frombuffer(base64.b64decode(numbers), "float32")
+    return np.array(numbers, "float32").reshape(shape)
+
+
+x = read(x, -1, len(x[0])) if isinstance(x, list) else read(x, -1, read(kernel, -1, 4 * units).shape[0])
+kernel = read(kernel, -1, 4 * units)
+recurrent_kernel = read(recurrent_kernel, units, 4 * units)
+bias = read(bias, 4 * units)
+
+# --- the layer: h at every step
+lstm = keras.layers.LSTM(units, return_sequences=True)
+lstm.build((None, *x.shape))
+lstm.set_weights([kernel, recurrent_kernel, bias])
+hidden = np.array(lstm(x[None]))[0]
+
+# --- its gates, from the same weights: z = x K + h R + b
+before = np.concatenate([np.zeros((1, units), "float32"), hidden[:-1]])
+z = x @ kernel + before @ recurrent_kernel + bias
+i, f, g, o = np.split(z, 4, axis=1)
+i, f, o = (1 / (1 + np.exp(-gate)) for gate in (i, f, o))
+g = np.tanh(g)
+
+# --- the cell state: keep, write
+cell = np.zeros_like(hidden)
+for t in range(len(x)):
+    cell[t] = f[t] * (cell[t - 1] if t else 0) + i[t] * g[t]
+print("largest difference between o tanh(c) and Keras's h:", abs(o * np.tanh(cell) - hidden).max())
+
+# --- the result: (steps, units) each
+result = {"f": f, "i": i, "g": g, "o": o, "c": cell, "h": hidden}
+if dense is not None:
+    result["p"] = 1 / (1 + np.exp(-(hidden @ read(dense, units) + dense_bias)))
+for name, numbers in result.items():
+    print(name, numbers[-1])
