@@ -30,7 +30,7 @@ def hover(page, step, steps, lead=1):
 
 
 def where(page):
-    return page.locator(f"{SCENE} .where")
+    return page.locator(f"{SCENE} .where").first  # a second one belongs to a training
 
 
 def test_the_class_example_is_worked_out_to_the_numbers_in_the_cells(app_url, desktop):
@@ -151,9 +151,11 @@ def test_an_open_question_hides_the_numbers_that_answer_it(app_url, desktop):
     page.get_by_role("button", name="Ask me").click()
     expect(readout(page, "hidden")).to_have_text("?")
     expect(line(page, 2)).to_have_text("= tanh(? + ? + 0) = tanh(?) = ?")
+    expect(page.locator(f"{SCENE} .gutter[title=loss] .legend")).to_have_text("01.7")  # the scale of what is shown
     page.get_by_label("Your answer").fill("0.829")
     page.get_by_role("button", name="Check").click()
     expect(readout(page, "hidden")).to_have_text("0.8290")
+    expect(page.locator(f"{SCENE} .gutter[title=loss] .legend")).to_have_text("03.8")
     expect(page.get_by_text("together 1.1848, and tanh of that is 0.8290")).to_be_visible()
 
 
