@@ -1,9 +1,11 @@
 """The `window` scene: input, kernel and output planes with a window that slides between them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
+from engine.vision.axis import View
 from ui import scenes
 
 
@@ -38,6 +40,27 @@ def show(
     arrays = {"input": input, "kernels": kernels, "sums": sums, "maps": maps}
     packed = scenes.pack(header, {name: array for name, array in arrays.items() if array is not None})
     scenes.scene("window")(key=key, data=packed, on_kernel_change=on_edit or _ignore)
+
+
+def show_views(
+    key: str,
+    views: Sequence[View],
+    *,
+    labels: Sequence[Mapping[str, str]],  # per view, captions: input, output; words: cell, sees, grid, counted, …
+    legends: Sequence[Sequence[tuple[str, str]]],  # per view: (seen, unseen, stop or edge; what it means)
+    stops: bool = False,  # mark the cells where the corner of the window stops
+    transposed: bool = False,  # the windows lie on what comes out
+    table: Mapping[str, Any] | None = None,  # columns and rows of a stack's table; each row: cells, view, total
+) -> None:
+    """Mount the scene with no values but counts: which cells each output sees, and by how many each cell is seen."""
+    described = [
+        {"grid": view.grid, "output": view.output, "pads": view.pads, "labels": words, "legend": marks}
+        for view, words, marks in zip(views, labels, legends, strict=True)
+    ]
+    arrays = {f"rows{k}": view.row_bits for k, view in enumerate(views)}
+    arrays |= {f"columns{k}": view.column_bits for k, view in enumerate(views)}
+    header = {"views": described, "stops": stops, "transposed": transposed, "table": table}
+    scenes.scene("window")(key=key, data=scenes.pack(header, arrays), on_kernel_change=_ignore)
 
 
 def _ignore() -> None:

@@ -1,8 +1,11 @@
 // The window scene: an input plane, a kernel and output planes. A window slides over the input; hovering an output
 // cell shows the window it came from and its arithmetic, hovering an input pixel shows every output cell it feeds.
 //
-// Data (see show() in __init__.py): input (H, W, C) with its border; pads, strides, dilation; either
-// kernels (kh, kw, C, F) with sums and maps (R, K, F), or only the sizes `kernel` and `output` (geometry alone).
+// Data (see __init__.py), one of
+// show(): input (H, W, C) with its border; pads, strides, dilation; either kernels (kh, kw, C, F) with sums and maps
+//   (R, K, F), or only the sizes `kernel` and `output`.
+// show_views(): views, each with the sizes of grid and output, its pads, labels and legend, and in rows0, columns0, …
+//   which grid cells each output row and column sees; several views are the layers of a stack, chosen in a table.
 
 const CHANNELS = ["red", "green", "blue"];
 const TEXT_CELL = 25; // px: cells at least this wide carry their value
@@ -93,12 +96,23 @@ function createWindow(root, tools) {
   const strip = element("div", { class: "strip", role: "group", "aria-label": "Feature maps" });
   const numbers = element("div", { class: "numbers", "aria-live": "off" });
   const planes = element("div", { class: "planes", tabindex: 0, role: "group" }, input.node, kernelBox, output.node);
+  const key = element("div", { class: "legend" });
+  const layers = element("div", { class: "table", role: "group", "aria-label": "Layers of the stack" });
+  const main = element("div", { class: "main" }, planes, strip, key);
+  let links = []; // of the rows and of the columns
+  let view = 0;
   const play = transport({ label: "Position of the window", rate: 8,
     count: () => rowsOut() * columnsOut(),
-    describe: (index) => `row ${Math.floor(index / columnsOut()) + 1}, column ${(index % columnsOut()) + 1}`,
+    describe: (index) => place(Math.floor(index / columnsOut()), index % columnsOut()),
     select: (index) => select(Math.floor(index / columnsOut()), index % columnsOut()) });
-  root.append(planes, strip, play.bar, numbers);
+  root.append(element("div", { class: "beside" }, layers, main), play.bar, numbers);
 
+  const flat = () => Boolean(data.views) && data.grid[0] === 1; // samples in a row instead of a picture
+  const place = (r, c) => (flat() ? `sample ${c + 1}` : `row ${r + 1}, column ${c + 1}`);
+  const product = (pair) => { // "2 × 3 = 6", or "3" where there is one row
+    const number = (n) => n.toLocaleString("en-US");
+    return flat() ? number(pair[1]) : `${pair.map(number).join(" × ")} = ${number(pair[0] * pair[1])}`;
+  };
   const rowsOut = () => data.output[0];
   const columnsOut = () => data.output[1];
   const mapAt = (array, r, c) => array.data[(r * columnsOut() + c) * array.shape[2] + filter];
@@ -106,7 +120,9 @@ function createWindow(root, tools) {
   const weightAt = (i, j, channel) =>
     data.kernels.data[((i * data.kernel[1] + j) * data.kernels.shape[2] + channel) * data.kernels.shape[3] + filter];
   const padded = (r, c) => r < data.pads[0] || c < data.pads[2] ||
-    r >= data.input.shape[0] - data.pads[1] || c >= data.input.shape[1] - data.pads[3];
+    r >= data.grid[0] - data.pads[1] || c >= data.grid[1] - data.pads[3];
+  const seen = (r, c) => links[0].feeds[r].length * links[1].feeds[c].length; // by how many output cells
+  const real = (r, c) => [0, 1].map((k) => links[k].sees[[r, c][k]].filter((y) => y >= data.pads[2 * k] && y < data.grid[k] - data.pads[2 * k + 1]).length);
   const masked = (r, c) => data.masked && filter === 0 && data.masked[0] === r && data.masked[1] === c;
 
   // ---- what changes with the data ------------------------------------------------------------------------------
@@ -114,19 +130,35 @@ function createWindow(root, tools) {
   function update(fresh) {
     const before = data;
     data = fresh;
+    if (data.views) {
+      const stack = (one) => JSON.stringify(one?.table?.rows.map((row) => row.cells[0]));
+      look(before?.views && stack(before) === stack(data) ? Math.min(view, data.views.length - 1) : data.views.length - 1);
+    } else {
+      data.grid = data.input.shape.slice(0, 2);
+    }
     if (data.kernels) {
       data.kernel = data.kernels.shape.slice(0, 2);
       data.output = data.maps.shape.slice(0, 2);
       filter = Math.min(filter, data.kernels.shape[3] - 1);
     }
+    if (!data.views) links = [0, 1].map((k) => kernelLinks(data.output[k], data.grid[k], data.kernel[k], data.strides[k], data.dilation[k]));
     if (data.masked) filter = 0;
     if (!at || (before && before.output.join() !== data.output.join())) at = start();
     if (data.masked && JSON.stringify(before?.masked) !== JSON.stringify(data.masked)) at = data.masked;
     draw();
   }
 
-  // Small grids open at their first cell, as in a book; pictures open where the map is strongest.
+  // Make one of the views the one that is shown.
+  function look(k) {
+    view = k;
+    const { grid, output, pads, labels } = data.views[k];
+    Object.assign(data, { grid, output, pads, labels, names: [""], inputScale: "magnitude", outputScale: "magnitude" });
+    links = [bitLinks(data[`rows${k}`], grid[0]), bitLinks(data[`columns${k}`], grid[1])];
+  }
+
+  // Small grids open at their first cell, as in a book; pictures open where the map is strongest, layers in the middle.
   function start() {
+    if (data.views && rowsOut() * columnsOut() > 64) return [rowsOut() >> 1, columnsOut() >> 1];
     if (!data.maps || rowsOut() * columnsOut() <= 64) return [0, 0];
     let best = 0;
     for (let k = 0; k < rowsOut() * columnsOut(); k++)
@@ -135,32 +167,59 @@ function createWindow(root, tools) {
   }
 
   function draw() {
-    const width = root.clientWidth || 640;
-    const narrow = width < 560;
-    const kernelWidth = data.kernels ? Math.min(170, 26 + data.kernel[1] * 40) : 0;
-    const side = narrow ? width - 4 : (width - kernelWidth - (data.kernels ? 48 : 24)) / 2;
-    const tall = narrow ? 250 : Math.min(330, Math.max(200, window.innerHeight - 500));
+    const narrow = (root.clientWidth || 640) < 560;
     root.classList.toggle("narrow", narrow);
+    root.classList.toggle("stack", Boolean(data.table));
+    root.classList.toggle("transposed", Boolean(data.transposed)); // the window lies on what comes out, so sides change
+    input.node.className = `plane ${data.transposed ? "result" : "input"}`;
+    output.node.className = `plane ${data.transposed ? "input" : "result"}`;
+    root.classList.toggle("flat", flat());
+    drawLayers();
+    const width = main.clientWidth || 640;
+    const kernelWidth = data.kernels ? Math.min(170, 26 + data.kernel[1] * 40) : 0;
+    const under = narrow || Boolean(data.table) || root.classList.contains("flat"); // the output stands below the input
+    const side = under ? width - 4 : (width - kernelWidth - (data.kernels ? 48 : 24)) / 2;
+    const tall = narrow ? 250 : Math.min(data.views ? 370 : 330, Math.max(200, window.innerHeight - (data.views ? 455 : 500)));
     planes.setAttribute("aria-label", `${data.labels.output}. Arrow keys move the window, space plays.`);
-    drawInput({ width: side, height: tall });
+    drawInput({ width: side, height: data.table && !narrow ? tall * 0.72 : tall });
     if (data.kernels) drawKernel(narrow);
     kernelBox.hidden = !data.kernels;
-    drawOutput({ width: narrow && data.kernels ? width - kernelWidth - 24 : side, height: tall });
+    drawOutput({ width: narrow && data.kernels ? width - kernelWidth - 24 : side, height: data.table ? tall * 0.42 : tall });
+    key.replaceChildren(...(data.views ? legend(data.views[view].legend) : []));
     drawStrip();
     layNumbers();
     play.refresh();
     select(Math.min(at[0], rowsOut() - 1), Math.min(at[1], columnsOut() - 1));
   }
 
+  function drawLayers() {
+    layers.hidden = !data.table;
+    if (!data.table) return;
+    const focused = layers.contains(root.getRootNode().activeElement);
+    layers.replaceChildren(layerTable(data.table, view, (k) => { look(k); at = start(); play.stop(); draw(); }));
+    if (focused) layers.querySelector("[aria-pressed=true]")?.focus();
+  }
+
   function drawInput(room) {
     const colours = theme(root);
-    const [rows, columns, channels] = data.input.shape;
-    const scale = painter(data.inputScale, data.input.data, colours);
+    const [rows, columns] = data.grid;
     const border = mix(colours.background, colours.text, 0.12);
-    const paint = (r, c) => padded(r, c) ? (data.fill === "zeros" ? border : mix(scale(inputAt(r, c, 0)), border, 0.6))
-      : channels === 3 ? [0, 1, 2].map((k) => inputAt(r, c, k)) : scale(inputAt(r, c, 0));
     input.caption.textContent = data.labels.input;
-    const context = input.draw([rows, columns], room, paint, (r, c) => channels === 1 ? format(inputAt(r, c, 0), 3) : null);
+    let context;
+    if (data.views) {
+      const scale = scales(colours).magnitude(Math.max(...links[0].feeds.map((f) => f.length)) * Math.max(...links[1].feeds.map((f) => f.length)));
+      const lost = mix(colours.background, rgb(COLOURS.negative), 0.3);
+      const paint = (r, c) => padded(r, c) ? mix(scale(seen(r, c)), border, 0.75) : seen(r, c) ? scale(seen(r, c)) : lost;
+      context = input.draw([rows, columns], room, paint, (r, c) => String(seen(r, c)));
+      hatch(context);
+      if (data.stops) dots(context);
+    } else {
+      const channels = data.input.shape[2];
+      const scale = painter(data.inputScale, data.input.data, colours);
+      const paint = (r, c) => padded(r, c) ? (data.fill === "zeros" ? border : mix(scale(inputAt(r, c, 0)), border, 0.6))
+        : channels === 3 ? [0, 1, 2].map((k) => inputAt(r, c, k)) : scale(inputAt(r, c, 0));
+      context = input.draw([rows, columns], room, paint, (r, c) => channels === 1 ? format(inputAt(r, c, 0), 3) : null);
+    }
     const [top, bottom, left, right] = data.pads;
     if (top + bottom + left + right === 0) return;
     context.setLineDash([5, 4]);
@@ -170,9 +229,46 @@ function createWindow(root, tools) {
     context.setLineDash([]);
   }
 
+  // Cells that no window sees are crossed out.
+  function hatch(context) {
+    if (input.cell < 5) return;
+    context.strokeStyle = COLOURS.negative;
+    context.lineWidth = Math.min(1.5, input.cell / 12);
+    context.beginPath();
+    for (let r = 0; r < data.grid[0]; r++)
+      for (let c = 0; c < data.grid[1]; c++) {
+        if (seen(r, c) || padded(r, c)) continue;
+        context.moveTo(c * input.cell, (r + 1) * input.cell);
+        context.lineTo((c + 1) * input.cell, r * input.cell);
+      }
+    context.stroke();
+  }
+
+  // A dot in the cell where the corner of the window stops.
+  function dots(context) {
+    const [rows, columns] = links.map(({ sees }) => sees.map((cells) => cells[0]));
+    const gap = Math.min(...[rows, columns].map((stops) => (stops.length > 1 ? stops[1] - stops[0] : Infinity)));
+    if (gap * input.cell < 6) return;
+    const size = Math.max(1, Math.min(3.5, input.cell / 9));
+    const offset = input.cell < 14 ? input.cell / 2 : size + 3;
+    context.fillStyle = COLOURS.weight;
+    for (const r of rows)
+      for (const c of columns) {
+        context.beginPath();
+        context.arc(c * input.cell + offset, r * input.cell + offset, size, 0, 7);
+        context.fill();
+      }
+  }
+
   function drawOutput(room) {
     const colours = theme(root);
     output.caption.textContent = data.labels.output + (data.names.length > 1 ? ` · ${data.names[filter]}` : "");
+    if (data.views) {
+      const counts = [0, 1].map((k) => Array.from({ length: data.output[k] }, (_, n) => real(k ? 0 : n, k ? n : 0)[k]));
+      const scale = scales(colours).magnitude(Math.max(...counts[0]) * Math.max(...counts[1]) * 1.6);
+      output.draw(data.output, room, (r, c) => scale(counts[0][r] * counts[1][c]), (r, c) => String(counts[0][r] * counts[1][c]));
+      return;
+    }
     if (!data.maps) {
       const flat = mix(colours.background, rgb(COLOURS.result), 0.35);
       output.draw(data.output, room, () => flat, () => null);
@@ -239,35 +335,28 @@ function createWindow(root, tools) {
     tools.drawn();
   }
 
-  const origin = (r, c) => [r * data.strides[0], c * data.strides[1]];
-
-  // Transposed layers lay the window on the output: the selected cell is an input, its window lights up behind it.
   function showWindow() {
-    const [y, x] = origin(...at);
-    const [dy, dx] = data.dilation;
-    const [kh, kw] = data.kernel;
-    const marks = [{ r: y, c: x, rows: (kh - 1) * dy + 1, columns: (kw - 1) * dx + 1, stroke: COLOURS.weight }];
-    if (dy > 1 || dx > 1)
-      for (let i = 0; i < kh; i++) for (let j = 0; j < kw; j++) marks.push({ r: y + i * dy, c: x + j * dx, fill: "rgba(230,159,0,0.45)" });
+    const [rows, columns] = [links[0].sees[at[0]], links[1].sees[at[1]]];
+    const [down, across] = [runs(rows), runs(columns)];
+    const marks = [];
+    if (rows.length && columns.length)
+      marks.push({ r: rows[0], c: columns[0], rows: rows.at(-1) - rows[0] + 1, columns: columns.at(-1) - columns[0] + 1, stroke: COLOURS.weight });
+    if (down.length > 1 || across.length > 1) marks.push(...areas(down, across, { fill: "rgba(230,159,0,0.45)" }));
+    else if (data.views) marks.push(...areas(down, across, { fill: "rgba(230,159,0,0.18)" }));
     input.mark(marks);
     output.mark([{ r: at[0], c: at[1], stroke: COLOURS.weight }]);
   }
 
   function showFed([y, x]) {
-    const fed = [];
-    const [[sy, sx], [dy, dx], [kh, kw]] = [data.strides, data.dilation, data.kernel];
-    for (let i = 0; i < kh; i++) {
-      const r = (y - i * dy) / sy;
-      if (!Number.isInteger(r) || r < 0 || r >= rowsOut()) continue;
-      for (let j = 0; j < kw; j++) {
-        const c = (x - j * dx) / sx;
-        if (Number.isInteger(c) && c >= 0 && c < columnsOut()) fed.push({ r, c, fill: "rgba(0,114,178,0.45)", stroke: COLOURS.input });
-      }
-    }
+    const [rows, columns] = [links[0].feeds[y], links[1].feeds[x]];
+    const fed = rows.length * columns.length;
+    const single = fed <= 100; // few cells are framed one by one
+    const spread = (cells) => (single ? cells.map((cell) => [cell, cell]) : runs(cells));
     input.mark([{ r: y, c: x, stroke: COLOURS.input, fill: "rgba(0,114,178,0.35)" }]);
-    output.mark(fed);
-    const where = padded(y, x) ? "a padding cell" : `pixel row ${y - data.pads[0] + 1}, column ${x - data.pads[2] + 1}`;
-    say.textContent = `${where} feeds ${fed.length} output ${fed.length === 1 ? "cell" : "cells"}`;
+    output.mark(areas(spread(rows), spread(columns), { fill: "rgba(0,114,178,0.45)", stroke: COLOURS.input }));
+    const where = padded(y, x) ? data.labels.border ?? "a padding cell" : `${data.labels.pixel ?? "pixel"} ${place(y - data.pads[0], x - data.pads[2])}`;
+    const count = data.views ? product([rows.length, columns.length]) : fed;
+    say.textContent = `${where} ${data.labels.feeds ?? "feeds"} ${count} ${fed === 1 ? data.labels.one ?? "output cell" : data.labels.many ?? "output cells"}`;
     tools.drawn();
   }
 
@@ -312,11 +401,12 @@ function createWindow(root, tools) {
   const windowAt = (i, j, channel) => inputAt(at[0] * data.strides[0] + i * data.dilation[0], at[1] * data.strides[1] + j * data.dilation[1], channel);
 
   function writeNumbers() {
-    const [y, x] = origin(...at);
-    const reach = data.kernel.map((k, axis) => (k - 1) * data.dilation[axis]);
-    const span = (first, last, name) => `${name} ${first + 1}${last > first ? `–${last + 1}` : ""}`;
-    say.textContent = `${data.labels.cell} row ${at[0] + 1}, column ${at[1] + 1} sees ` +
-      `${span(y, y + reach[0], "rows")}, ${span(x, x + reach[1], "columns")} of the ${data.pads.some(Boolean) ? "padded " : ""}input`;
+    const span = (cells, name) => cells.length ? `${name} ${cells[0] + 1}${cells.length > 1 ? `–${cells.at(-1) + 1}` : ""}` : `no ${name}`;
+    const [rows, columns] = [links[0].sees[at[0]], links[1].sees[at[1]]];
+    const area = flat() ? span(columns, "samples") : `${span(rows, "rows")}, ${span(columns, "columns")}`;
+    say.textContent = `${data.labels.cell} ${place(...at)} ${data.labels.sees ?? "sees"} ${area} ` +
+      `of the ${data.labels.grid ?? `${data.pads.some(Boolean) ? "padded " : ""}input`}`;
+    if (data.views) say.textContent += `: ${product(real(...at))} ${data.labels.counted}`.replace(/\b1 (\w+)s$/, "1 $1");
     for (const { cells, value } of tables)
       for (let i = 0, k = 0; i < data.kernel[0]; i++) for (let j = 0; j < data.kernel[1]; j++, k++) cells[k].textContent = format(value(i, j), 3);
     if (!data.kernels) return;
