@@ -1,0 +1,120 @@
+"""The output-size lesson under a real mouse and keyboard."""
+
+import re
+
+from playwright.sync_api import expect
+
+STACK = "output-size?what=a+stack&tall=300&wide=300&stack=conv 16; pool 2; conv 32; pool 2; conv 64; dense 10"
+
+
+def hover(page, plane, row, column, rows, columns):
+    """Move the mouse to the middle of a cell of a plane."""
+    box = page.locator(f"[data-scene=window] figure.{plane} .cells").bounding_box()
+    page.mouse.move(box["x"] + (column + 0.5) * box["width"] / columns, box["y"] + (row + 0.5) * box["height"] / rows)
+
+
+def says(page, text):
+    expect(page.locator("[data-scene=window] .say")).to_have_text(text)
+
+
+def caption(page, plane, text):
+    expect(page.locator(f"[data-scene=window] figure.{plane} .caption")).to_have_text(text)
+
+
+def test_hovering_tells_who_sees_whom_without_the_server(app_url, desktop):
+    desktop.open(f"{app_url}/output-size")
+    page = desktop.page
+    says(page, "output row 1, column 1 sees rows 1–3, columns 1–3 of the input: 3 × 3 = 9 pixels")
+    asked = len(desktop.sent)
+    for (row, column), count in {
+        (0, 0): "1 × 1 = 1 window",
+        (0, 1): "1 × 2 = 2 windows",
+        (2, 3): "3 × 3 = 9 windows",
+    }.items():
+        hover(page, "input", row, column, 6, 6)
+        says(page, f"pixel row {row + 1}, column {column + 1} is seen by {count}")
+    hover(page, "result", 3, 2, 4, 4)
+    says(page, "output row 4, column 3 sees rows 4–6, columns 3–5 of the input: 3 × 3 = 9 pixels")
+    assert len(desktop.sent) == asked
+    assert not desktop.errors
+
+
+def test_arrow_keys_step_and_play_move_the_window(app_url, desktop):
+    desktop.open(f"{app_url}/output-size?height=8&width=8&stride=2")
+    page = desktop.page
+    page.get_by_role("group", name="output 3 × 3").focus()
+    asked = len(desktop.sent)
+    for key, place in [
+        ("ArrowRight", "rows 1–3, columns 3–5"),
+        ("ArrowDown", "rows 3–5, columns 3–5"),
+        ("End", "rows 5–7, columns 5–7"),
+    ]:
+        page.keyboard.press(key)
+        expect(page.locator("[data-scene=window] .say")).to_contain_text(place)
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.locator("[data-scene=window] .say")).to_contain_text("rows 5–7, columns 5–7", timeout=8000)
+    hover(page, "input", 7, 7, 8, 8)
+    says(page, "pixel row 8, column 8 is seen by 0 × 0 = 0 windows")
+    assert len(desktop.sent) == asked
+
+
+def test_the_row_of_a_layer_shows_what_its_cells_see_without_the_server(app_url, desktop):
+    desktop.open(f"{app_url}/{STACK}")
+    page = desktop.page
+    caption(page, "result", "after conv 64 3×3: 71 × 71")
+    asked = len(desktop.sent)
+    page.get_by_role("button", name="pool 2×2").last.click()
+    caption(page, "result", "after pool 2×2: 73 × 73")
+    page.locator("[data-scene=window] .layers tbody tr").first.click()
+    caption(page, "result", "after conv 16 3×3: 298 × 298")
+    page.get_by_role("group", name="after conv 16").focus()
+    page.keyboard.press("Home")
+    says(page, "cell row 1, column 1 sees rows 1–3, columns 1–3 of the picture: 3 × 3 = 9 pixels")
+    assert len(desktop.sent) == asked
+    assert not desktop.errors
+
+
+def test_a_typed_stack_changes_the_table_and_the_link(app_url, desktop):
+    desktop.open(f"{app_url}/{STACK}")
+    page = desktop.page
+    box = page.get_by_label("Layers", exact=True)
+    box.fill("conv 8 5x5 stride 2\npool 3\ndense 4")
+    box.press("Control+Enter")
+    caption(page, "result", "after pool 3×3: 49 × 49")
+    expect(page).to_have_url(re.compile(r"stack=conv\+8"))
+    desktop.open(page.url)
+    caption(page, "result", "after pool 3×3: 49 × 49")
+    box.fill("conv eight")
+    box.press("Control+Enter")
+    expect(page.get_by_text("say how many filters")).to_be_visible()
+
+
+def test_the_transposed_preset_shows_the_input_first(app_url, desktop):
+    desktop.open(f"{app_url}/output-size")
+    page = desktop.page
+    page.get_by_role("button", name="Transposed").click()
+    caption(page, "input", "input 5 × 5 · cells each one writes")
+    small = page.locator("[data-scene=window] figure.input").bounding_box()
+    large = page.locator("[data-scene=window] figure.result").bounding_box()
+    assert small["x"] < large["x"]
+    hover(page, "result", 2, 2, 11, 11)
+    says(page, "output row 3, column 3 is the sum of 2 × 2 = 4 windows")
+
+
+def test_samples_in_a_row_are_called_samples(app_url, desktop):
+    desktop.open(f"{app_url}/output-size?data=1-D&width=16&padding=causal&dilation=2")
+    says(desktop.page, "output sample 1 sees samples 1–5 of the padded input: 1 sample")
+    hover(desktop.page, "input", 0, 4, 1, 20)
+    says(desktop.page, "input sample 1 is seen by 3 windows")
+
+
+def test_on_a_phone_picture_and_table_stay_inside_the_screen(app_url, phone):
+    phone.open(f"{app_url}/{STACK}")
+    page = phone.page
+    caption(page, "result", "after conv 64 3×3: 71 × 71")
+    for part in ("figure.input", "figure.result", ".table"):
+        box = page.locator(f"[data-scene=window] {part}").bounding_box()
+        assert 0 <= box["x"] <= 390 - box["width"], part
+    picture = page.locator("[data-scene=window]").bounding_box()
+    assert picture["y"] < page.get_by_label("Layers", exact=True).bounding_box()["y"]

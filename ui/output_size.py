@@ -1,0 +1,109 @@
+"""The words beside the pictures of the lesson on output sizes: captions, legends, and the table of a stack."""
+
+from typing import Any
+
+import numpy as np
+
+from engine.vision.axis import View, view
+from engine.vision.output_size import OutputSizeTrace, Settings
+from engine.vision.stacks import StackTrace, Stage
+from ui.scenes import window
+
+
+def show_layer(trace: OutputSizeTrace) -> None:
+    """Mount the picture of one layer: its grid with the padding, the stops, who sees what."""
+    shown, transposed = trace.view, trace.settings.transposed
+    two = trace.settings.dimensions == 2
+    sizes = [f"{rows} × {columns}" if two else f"{columns}" for rows, columns in (
+        (trace.settings.height, trace.settings.width), trace.output)]  # fmt: skip
+    padded = any(shown.pads)
+    cell = "pixel" if two else "sample"
+    words = _transposed_words(sizes, padded) if transposed else _words(sizes, padded, cell)
+    marks = _legend(shown, "window", "windows", "cell" if transposed else cell)
+    marks.append(("stop", "corner of the window at each stop"))
+    if padded:
+        sides = [f"{n} {side}" for n, side in zip(shown.pads, ("top", "bottom", "left", "right"), strict=True)]
+        marks.append(("edge", f"{'cut off' if transposed else 'padding'}: {', '.join(sides if two else sides[2:])}"))
+    window.show_views("window", [shown], labels=[words], legends=[marks], stops=True, transposed=transposed)
+
+
+def show_stack(trace: StackTrace) -> None:
+    """Mount the picture of a stack: its layers in a table, and what a cell of the chosen one sees of the picture."""
+    height, width, _ = trace.input
+    words = {
+        "input": f"picture {height} × {width}", "cell": "cell", "sees": "sees", "grid": "picture", "counted": "pixels",
+        "pixel": "pixel", "feeds": "is seen by", "one": "cell", "many": "cells",
+    }  # fmt: skip
+    shown = [
+        (f"after {stage.layer}: {stage.output[0]} × {stage.output[1]}", stage.view)
+        for stage in trace.stages
+        if stage.view
+    ]
+    if not shown:  # no windows at all
+        shown = [("every unit", view(np.ones((1, height), bool), np.ones((1, width), bool)))]
+    labels = [words | {"output": caption} for caption, _ in shown]
+    views = [one for _, one in shown]
+    legends = [_legend(one, "cell", "cells", "pixel") for one in views]
+    window.show_views("window", views, labels=labels, legends=legends, table=_table(trace))
+
+
+def _words(sizes: list[str], padded: bool, cell: str) -> dict[str, str]:
+    return {
+        "input": f"input {sizes[0]} · windows that see each {cell}",
+        "output": f"output {sizes[1]} · {cell}s each window sees",
+        "cell": "output", "sees": "sees", "grid": "padded input" if padded else "input", "counted": f"{cell}s",
+        "pixel": "pixel" if cell == "pixel" else "input", "border": "a padding cell", "feeds": "is seen by",
+        "one": "window", "many": "windows",
+    }  # fmt: skip
+
+
+def _transposed_words(sizes: list[str], padded: bool) -> dict[str, str]:
+    return {
+        "input": f"output {sizes[1]} · windows added up in each cell",
+        "output": f"input {sizes[0]} · cells each one writes",
+        "cell": "input", "sees": "writes", "grid": "output before it is cut" if padded else "output",
+        "counted": "cells",
+        "pixel": "output", "border": "a cell that is cut off", "feeds": "is the sum of",
+        "one": "window", "many": "windows",
+    }  # fmt: skip
+
+
+def controls(settings: Settings) -> dict[str, Any]:
+    """Return the values of the page's controls that show `settings`."""
+    number = isinstance(settings.padding, int)
+    return {
+        "data": f"{settings.dimensions}-D", "transposed": settings.transposed,
+        "height": settings.height, "width": settings.width,
+        "rows": settings.kernel_size[0], "columns": settings.kernel_size[1], "stride": settings.strides,
+        "dilation": settings.dilation_rate, "padding": "number" if number else settings.padding,
+        "p": settings.padding if number else 1, "fill": settings.fill,
+    }  # fmt: skip
+
+
+def _legend(shown: View, one: str, many: str, pixel: str) -> list[tuple[str, str]]:
+    low, high = int(shown.real.min()), int(shown.real.max())
+    lost = int((shown.real == 0).sum())
+    reach = f"{max(low, 1)} to {high} {many}" if high > max(low, 1) else f"{high} {one if high == 1 else many}"
+    marks = [("seen", f"in {reach}")]
+    if lost:
+        marks.append(("unseen", f"in none: {lost:,} {pixel if lost == 1 else f'{pixel}s'}"))
+    return marks
+
+
+def _table(trace: StackTrace) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = []
+    views = 0
+    for stage in trace.stages:
+        rows.append({"cells": _cells(stage), "view": views if stage.view is not None else None})
+        views += stage.view is not None
+    rows.append(
+        {"cells": ["total", "", "", f"{trace.parameters:,}", f"{trace.multiply_adds:,}"], "view": None, "total": True}
+    )
+    return {"columns": ["layer", "output", "sees", "parameters", "multiply–adds"], "rows": rows}
+
+
+def _cells(stage: Stage) -> list[str]:
+    output = " × ".join(f"{n:,}" if len(stage.output) == 1 else f"{n}" for n in stage.output)
+    field = "all" if stage.field is None else " × ".join(map(str, stage.field))
+    costs = [f"{number:,}" if number else "–" for number in (stage.parameters, stage.multiply_adds)]
+    return [str(stage.layer), output, field, *costs]
