@@ -117,14 +117,14 @@ def _said(show_it: Callable[[], None]) -> None:
 def _cosine(model: WordVectors, compare: str) -> None:
     found = vectors.cosine(model, *vectors.two(compare))
     st.latex(words.cosine_latex(found), width="stretch")
-    st.dataframe(words.cosine_table(found), column_config=words.THREE_DIGITS)
+    words.numbers_table(words.cosine_table(found))
 
 
 def _ranking(model: WordVectors, question: str) -> None:
     ruled, free = vectors.rank(model, question), vectors.rank(model, question, exclude=False)
     if len(ruled.asked.plain) <= 4:
         st.latex(words.sum_latex(model, ruled.asked), width="stretch")
-    st.dataframe(words.ranking_table(ruled, free), hide_index=True, column_config=words.THREE_DIGITS)
+    words.numbers_table(words.ranking_table(ruled, free), hide_index=True)
     st.caption("gensim leaves out the words of the question, and adds vectors brought to length 1.")
 
 
@@ -137,13 +137,13 @@ def tests(at: Moment) -> None:
         words.evaluation_tables(training.remember("tests", at.key, lambda: evaluation.evaluate(at.model)))
 
 
-def notice(at: Moment, look: atlas.Look, question: str, source: str) -> list[str]:
+def notice(at: Moment, look: atlas.Look, question: str, source: str, by_hand: bool) -> list[str]:
     """What the map shows now."""
     size = at.model.vectors.shape[1]
     said = ["**Point at a word.** Solid lines lead to true neighbours that are near, dashed ones to those that the map puts far "
             "away; a dotted ring marks what only looks near."]  # fmt: skip
     with contextlib.suppress(ValueError):
-        drawn = _drawn(at, look, source == words.CLASS)
+        drawn = _drawn(at, look, by_hand)
         if drawn.neighbours is not None and size > drawn.positions.shape[2]:
             said.append(f"Of the {size}-dimensional neighbours, this map keeps **{drawn.kept:.0%}** nearest. The rest is the price "
                         f"of {drawn.positions.shape[2]} dimensions.")  # fmt: skip

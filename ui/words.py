@@ -16,18 +16,19 @@ from ui.training import remember
 CLASS, TABLE, DOWNLOADED = "class example (2-D)", "feature table by hand", "GloVe (download)"
 SOURCES = (*corpora.NAMES, CLASS, TABLE, DOWNLOADED)
 SENTENCES = corpora.Text().count
-THREE_DIGITS = {str(name): st.column_config.NumberColumn(format="%.3f", width=70) for name in ("cosine", "cosine ", *range(1, 201))}
 
 
-def choose(frame: Frame, source: str) -> corpora.Text | WordVectors:
-    """Return the chosen text to train on, or ready-made vectors; asks for what is missing in the controls.
+def choose(frame: Frame, source: str, under: Any) -> corpora.Text | WordVectors:
+    """Return the chosen text to train on, or ready-made vectors; asks here for what is missing, `under` the map for a table.
 
     A person's own text stays in this session: it is no part of the address and enters no shared cache.
     """
     if source == CLASS:
         return examples.class_example()
     if source == TABLE:
-        return frame.ask_privately(examples.feature_table, _edited_table())
+        with under:
+            table = _edited_table()
+        return frame.ask_privately(examples.feature_table, table)
     if source == DOWNLOADED:
         return _downloaded(frame)
     return _own_text(frame) if source == corpora.OWN else corpora.Text(source, SENTENCES)
@@ -46,8 +47,9 @@ def _own_text(frame: Frame) -> corpora.Text:
 
 
 def _edited_table() -> dict[str, tuple[float, ...]]:
+    st.markdown("#### The table: change a number, add a word")
     table = pd.DataFrame.from_dict(examples.TABLE, orient="index", columns=list(examples.FEATURES)).rename_axis("word")
-    edited = st.data_editor(table.reset_index(), key="features", num_rows="dynamic", hide_index=True, height=250)
+    edited = st.data_editor(table.reset_index(), key="features", num_rows="dynamic", hide_index=True, height=250, width="stretch")
     edited = edited.dropna(subset=["word"]).fillna(math.nan)
     return {str(row[0]): tuple(float(value) for value in row[1:]) for row in edited.itertuples(index=False)}
 
@@ -71,7 +73,7 @@ def cosine_latex(found: Cosine, shown: int = 2) -> str:
         terms = [*terms[:shown], r"\dots", terms[-1]]
     first, second = map(latex_text, found.words)
     return (
-        rf"\cos(\text{{{first}}},\,\text{{{second}}}) = \frac{{a \cdot b}}{{\|a\|\,\|b\|}} = "
+        rf"\cos(\text{{{first}}},\,\text{{{second}}}) = "
         rf"\frac{{{' + '.join(terms)}}}{{{found.norms[0]:.3f}\cdot{found.norms[1]:.3f}}} = "
         rf"\frac{{{found.dot:.4f}}}{{{found.norms[0] * found.norms[1]:.4f}}} = {found.cosine:.4f}"
     )
@@ -92,6 +94,13 @@ def cosine_table(found: Cosine) -> pd.DataFrame:
         rows.index = pd.Index([found.words[0], f"{found.words[1]} again", "product"])
     rows.insert(0, "sum", ["", "", f"{found.dot:.3f}"])
     return rows
+
+
+def numbers_table(table: pd.DataFrame, **more: Any) -> None:
+    """Show a table with three digits behind the point."""
+    columns = table.select_dtypes("number").columns
+    config = {name: st.column_config.NumberColumn(format="%.3f", width=70) for name in columns}
+    st.dataframe(table, column_config=config, **more)
 
 
 def ranking_table(with_rule: Ranking, without: Ranking) -> pd.DataFrame:

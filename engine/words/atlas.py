@@ -15,6 +15,7 @@ AT_ONCE = 2_000  # words whose neighbours are found while one waits
 TABLES = 20_000  # words times snapshots up to which every snapshot gets its own neighbours
 ALL = "all words"
 MEMBERS = (ALL, *grammar.CLASSES)
+OTHERS = "other words"
 RANKS = (100, 1_000)  # of the groups of a text without word classes
 AS_IT_IS = Plane(np.zeros(2), np.eye(2), ("first number", "second number"), True)
 
@@ -64,7 +65,7 @@ def draw(
     look : Look
         How.
     plain : bool
-        The vectors are two-dimensional and drawn as they are.
+        The vectors are drawn with their lengths: two numbers as they are, more by PCA.
     towards : np.ndarray, (V + M, 2 or 3), optional
         Where the words were before: the map is turned to lie like that.
     live : bool
@@ -81,6 +82,7 @@ def draw(
         For unknown words in the axes.
     """
     models = [_members(model, look) for model in models]
+    plain = plain and (models[-1].vectors.shape[1] == 2 or look.projection in (projection.PCA2, projection.PCA3))
     plane, positions, axes = _places(models, look, plain, towards, live)
     found = _neighbours(models, wait=not live)
     group, names = _groups(models[-1])
@@ -156,15 +158,15 @@ def _places(
     if look.projection == projection.TSNE and not (plain or live):
         points = np.repeat(projection.tsne(last.vectors, look.seed)[None], len(models), 0)
         return None, points, ("t-SNE: only who is near whom means something", "")
-    plane = AS_IT_IS if plain else _plane(last, look, towards)
+    plane = AS_IT_IS if plain and last.vectors.shape[1] == 2 else _plane(last, look, towards, plain)
     return plane, np.stack([plane(model.vectors if plain else model.unit) for model in models]), plane.names
 
 
-def _plane(last: WordVectors, look: Look, towards: np.ndarray | None) -> Plane:
+def _plane(last: WordVectors, look: Look, towards: np.ndarray | None, plain: bool) -> Plane:
     if look.projection == projection.AXES:
         return projection.chosen(last, _difference(look.x), _difference(look.y))
-    plane = projection.pca(last.vectors, 3 if look.projection == projection.PCA3 else 2)
-    if towards is None or towards.shape[1] != plane.basis.shape[1] or len(towards) < len(last.words):
+    plane = projection.pca(last.vectors if plain else last.unit, 3 if look.projection == projection.PCA3 else 2)
+    if plain or towards is None or towards.shape[1] != plane.basis.shape[1] or len(towards) < len(last.words):
         return plane
     return projection.turned(plane, last.unit, towards[: len(last.words)])
 
@@ -190,9 +192,9 @@ def _neighbours(models: list[WordVectors], wait: bool) -> tuple[np.ndarray, np.n
 def _groups(model: WordVectors) -> tuple[np.ndarray, tuple[str, ...]]:
     known = grammar.groups()
     if sum(word in known for word in model.words) > len(model.words) / 3:
-        here = {known.get(word, "contexts") for word in model.words}
-        names = tuple(name for name in (*dict.fromkeys(known.values()), "contexts") if name in here)
-        return np.array([names.index(known.get(word, "contexts")) for word in model.words], "uint8"), names
+        here = {known.get(word, OTHERS) for word in model.words}
+        names = tuple(name for name in (*dict.fromkeys(known.values()), OTHERS) if name in here)
+        return np.array([names.index(known.get(word, OTHERS)) for word in model.words], "uint8"), names
     names = (f"{RANKS[0]} most frequent", f"to rank {RANKS[1]:,}", "rarer")
     group = np.digitize(np.arange(len(model.words)), RANKS).astype("uint8")
     return group, names[: int(group.max()) + 1]

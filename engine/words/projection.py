@@ -18,7 +18,7 @@ TSNE_MOST = 2_000  # words: t-SNE of more takes longer than a lesson waits
 
 @dataclass(frozen=True, eq=False)
 class Plane:
-    """A flat map of a space: points are (vectors at length 1 - mean) @ basis."""
+    """A flat map of a space: points are (vectors - mean) @ basis."""
 
     mean: np.ndarray  # (vector_size,)
     basis: np.ndarray  # (vector_size, 2 or 3)
@@ -36,7 +36,7 @@ def pca(vectors: np.ndarray, dimensions: int = 2) -> Plane:
     Parameters
     ----------
     vectors : np.ndarray, (V, vector_size)
-        Word vectors of any length.
+        Word vectors, brought to length 1 or not.
     dimensions : {2, 3}
         How many directions; missing ones are zero.
 
@@ -51,7 +51,7 @@ def pca(vectors: np.ndarray, dimensions: int = 2) -> Plane:
     >>> plane.basis.shape
     (2, 2)
     """
-    rows = unit(vectors).astype(float)
+    rows = vectors.astype(float)
     mean = rows.mean(0)
     values, directions = np.linalg.eigh((rows - mean).T @ (rows - mean))
     basis = np.zeros((rows.shape[1], dimensions))

@@ -34,7 +34,8 @@ frame = Frame("word-map", DEFAULTS, PRESETS)
 with frame.controls:
     source = frame.select("Text", "corpus", words.SOURCES)
     below = st.container()
-    ready_made = source in (words.CLASS, words.TABLE, words.DOWNLOADED)
+    by_hand = source in (words.CLASS, words.TABLE)
+    ready_made = by_hand or source == words.DOWNLOADED
     members = frame.select("Words", "members", atlas.MEMBERS, disabled=source != corpora.GRAMMAR)
     view = frame.select("Map", "projection", projection.NAMES, disabled=source == words.CLASS)
     question = frame.text("A sum of words", "question", 100)
@@ -52,8 +53,10 @@ with frame.controls:
         x, y = (frame.text(f"Axis {axis} of chosen axes", axis, 60, disabled=view != projection.AXES) for axis in "xy")
         most = frame.slider("Words on the map, the most frequent", "most", 100, scene.MOST, 100)
 
+with frame.picture:
+    stage, under = st.container(), st.container()
 with below:
-    text = words.choose(frame, source)
+    text = words.choose(frame, source, under)
 look = atlas.Look(view, x, y, members if source == corpora.GRAMMAR else atlas.ALL, most, settings["seed"])
 job = None if ready_made else frame.ask_privately(word2vec.job, text, settings)
 
@@ -61,25 +64,27 @@ job = None if ready_made else frame.ask_privately(word2vec.job, text, settings)
 def describe(snapshot: Snapshot, rate: float) -> str:
     """How far the training is, in one line."""
     now = word2vec.progress(snapshot, rate, settings["epochs"])
-    speed = f" · {now.pairs_per_second:,.0f} pairs a second" if rate else ""
-    return f"Epoch {now.epoch:.1f} of {now.epochs} · loss a pair {now.loss:.2f}{speed}"
+    loss = f" · loss a pair {now.loss:.2f}" if snapshot.step else ""
+    speed = f" · {now.pairs_per_second:,.0f} pairs a second" if now.pairs_per_second else ""
+    return f"Epoch {now.epoch:.1f} of {now.epochs}{loss}{speed}"
 
 
 def draw(run: Run | None) -> None:
     """All that follows the training."""
     at = word_map.moment(text, run)
-    word_map.show(at, look, question, as_it_is=source == words.CLASS, asking=frame.asking)
+    with stage if ready_made else st.container():
+        word_map.show(at, look, question, as_it_is=by_hand, asking=frame.asking)
     word_map.numbers(at, question, compare, settings["epochs"])
     word_map.tests(at)
 
 
 with frame.picture:
-    run = None if job is None else training.show(job, draw, describe, shipped=job == word2vec.shipped_job())
-    if job is None:
+    run = None if ready_made else training.show(job, draw, describe, shipped=job == word2vec.shipped_job())
+    if ready_made:
         draw(None)
 
 at = word_map.moment(text, run)
-frame.notice(*word_map.notice(at, look, question, source))
+frame.notice(*word_map.notice(at, look, question, source, by_hand))
 frame.predict(questions.ask(at.model, frame.round))
 frame.recipe(**word_map.recipe(at.model, text, job, question, source))
 frame.checked(*word_map.check(at, question))

@@ -162,20 +162,20 @@ def test_the_steps_from_man_to_woman_are_parallel_in_the_grammar(royal):
 
 def test_the_map_is_scikit_learns_pca_up_to_mirrors(royal):
     rows = vectors.unit(royal.vectors)
-    plane = projection.pca(royal.vectors, 3)
+    plane = projection.pca(rows, 3)
     theirs = PCA(3).fit(rows)
     np.testing.assert_allclose(np.abs(plane(rows)), np.abs(theirs.transform(rows)), atol=1e-4)
     assert plane.names[0] == f"component 1: {theirs.explained_variance_ratio_[0]:.0%} of the variance"
 
 
 def test_a_map_of_fewer_dimensions_than_it_shows_leaves_the_rest_empty():
-    plane = projection.pca(some(5, 2).vectors, 3)
+    plane = projection.pca(some(5, 2).unit, 3)
     assert plane(some(5, 2).unit)[:, 2].tolist() == [0] * 5
 
 
 @pytest.mark.parametrize("dimensions", [2, 3])
 def test_turning_a_map_undoes_a_rotation_and_a_mirror_and_keeps_distances(royal, dimensions):
-    plane, rows = projection.pca(royal.vectors, dimensions), royal.unit
+    plane, rows = projection.pca(royal.unit, dimensions), royal.unit
     turn, _ = np.linalg.qr(np.random.default_rng(1).normal(size=(dimensions, dimensions)))
     there = plane(rows) @ turn
     np.testing.assert_allclose(projection.turned(plane, rows, there)(rows), there, atol=1e-5)
@@ -203,7 +203,7 @@ def test_t_sne_lays_out_three_words():
 
 
 def test_what_a_map_keeps_is_the_share_of_neighbours_that_scikit_learn_finds_on_it(royal):
-    places, (true, _) = projection.pca(royal.vectors)(royal.unit), vectors.nearest(royal.vectors)
+    places, (true, _) = projection.pca(royal.unit)(royal.unit), vectors.nearest(royal.vectors)
     near = NearestNeighbors(n_neighbors=10).fit(places).kneighbors(return_distance=False)
     share = np.mean([len(set(a) & set(b)) / 10 for a, b in zip(true, near, strict=True)])
     assert projection.kept(places, true) == pytest.approx(share, abs=0.01)
@@ -224,7 +224,7 @@ def test_the_corner_of_the_parallelogram_lies_where_the_vectors_say(royal):
 
 def test_every_snapshot_is_seen_from_the_axes_of_the_last(royal):
     drawn = atlas.shipped(atlas.Look(members=atlas.ALL))
-    plane = projection.pca(royal.vectors)
+    plane = projection.pca(royal.unit)
     for model, places in zip(atlas.shipped_models(), drawn.positions, strict=True):
         np.testing.assert_allclose(places, plane(model.unit), atol=1e-6)
 
@@ -250,6 +250,12 @@ def test_the_class_example_is_drawn_as_it_is():
     np.testing.assert_allclose(drawn.positions[0, :4], model.vectors, atol=1e-6)
     np.testing.assert_allclose(drawn.positions[0, 4], [0.7, 0.8], atol=1e-6)
     assert drawn.zero
+
+
+def test_the_table_made_by_hand_lands_on_the_queen_exactly_when_drawn_with_its_lengths():
+    model = examples.feature_table()
+    drawn = atlas.with_sum(atlas.draw([model], atlas.Look(), plain=True), [model], "king - man + woman")
+    np.testing.assert_allclose(drawn.positions[0, -1], drawn.positions[0, drawn.words.index("queen")], atol=1e-6)
 
 
 # ---- tests of vectors, questions, vectors of others

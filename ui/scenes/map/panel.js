@@ -18,7 +18,7 @@ function neighbourPanel({ pick, find, corner }) {
 
   function row({ index, cosine, near }) {
     const bar = element("i", { class: "bar", style: `width:${Math.round(100 * Math.max(0, Math.min(1, cosine)))}%` });
-    const where = near ? "" : element("span", { class: "far", title: "far away on the map" }, "far");
+    const where = near ? "" : element("span", { class: "far", title: "others are nearer on the map" }, "not near");
     return element("li", { class: near ? "" : "distant" }, element("span", { class: "back" }, bar), word(index), where,
       element("span", { class: "value" }, format(Number(cosine.toFixed(3)), 3)));
   }
@@ -27,6 +27,7 @@ function neighbourPanel({ pick, find, corner }) {
     node,
     prepare(now) {
       data = now;
+      node.style.setProperty("--rows", data.neighbours ? data.neighbours.shape[2] : 0);
       input.setAttribute("placeholder", `Find one of ${data.labels.length}`);
       input.setAttribute("aria-label", `Find one of ${data.labels.length} ${data.noun}`);
     },
@@ -55,7 +56,7 @@ function mapLegend(s, changed) {
     const chips = s.data.groupNames.map((name, g) => element("button", { type: "button", class: "chip group",
       "aria-pressed": s.dimmed.has(g) ? "false" : "true", onclick: () => flip(g) },
     element("i", { style: `background:${groupHue(s, g)}` }), name));
-    const keys = s.data.neighbours ? [key("near", "true neighbour"), key("far", "true, but far here"), key("false", "only looks near")] : [];
+    const keys = s.data.neighbours ? [key("near", "true neighbour"), key("far", "true, not near here"), key("false", "only looks near")] : [];
     node.replaceChildren(...chips, ...keys);
   }
   return { node, refresh };
