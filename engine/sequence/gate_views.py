@@ -8,7 +8,7 @@ from engine.sequence.gate_units import UnitScores
 from engine.sequence.lstm import LSTMTrace
 from engine.sequence.lstm_layer import PARTS, Pass
 
-AFTER, BEFORE, DIFFERENCE = "after", "before", "difference"
+AFTER, BEFORE, DIFFERENCE = "after", "before", "change"
 SIDES = (AFTER, BEFORE, DIFFERENCE)
 
 
@@ -44,7 +44,7 @@ def view(trace: LSTMTrace, scores: UnitScores | None, place: int = 0, whole: boo
     whole : bool
         All units, or the selected one.
     side : str
-        "after", "before" or "difference" (after - before).
+        "after", "before" or "change" (after - before).
 
     Returns
     -------

@@ -19,9 +19,9 @@ def opening_step(traced: LSTMTrace) -> int:
     return next(iter((*traced.changed, *contrast, min(1, len(tokens) - 1))))
 
 
-def which(name: str, scores: UnitScores | None) -> str:
+def which(name: str) -> str:
     """Say which unit is selected."""
-    return f"This is {name}" + (", its AUC." if scores and scores.reacts_to != NUMBER else ".")
+    return f"This is {name.replace(' · ', ', AUC ')}."
 
 
 def notices(traced: LSTMTrace, scores: UnitScores | None, asking: bool = False) -> list[str]:
@@ -106,7 +106,11 @@ def table(scores: UnitScores) -> dict[str, list[Any]]:
     """List the units in their order: score, direction, forget gate at contrast words and everywhere."""
     order = scores.order
     score = [None if np.isnan(scores.auc[u]) else round(float(scores.auc[u]), 3) for u in order]
-    columns = {"place": list(range(1, len(order) + 1)), "unit": [int(u) + 1 for u in order], "AUC": score}
+    columns: dict[str, list[Any]] = {
+        "place": list(range(1, len(order) + 1)),
+        "unit": [int(u) + 1 for u in order],
+        "AUC": score,
+    }
     return columns | {
         "mean f at but, however, yet": scores.forget_at_contrast[order].round(2).tolist(),
         "mean f at all words": scores.forget[order].round(2).tolist(),

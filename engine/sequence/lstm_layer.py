@@ -151,11 +151,11 @@ def forced(layer: Layer, force: str, unit: int) -> Layer:
         return layer
     gate, state = force.split()
     column = PARTS.index(GATES[gate]) * layer.units + unit
-    arrays = [np.array(array) for array in (layer.kernel, layer.recurrent_kernel, layer.bias)]
-    for array in arrays:
-        array[..., column] = 0
-    arrays[2][column] = CERTAIN if state == "open" else -CERTAIN
-    return Layer(*arrays, layer.dense, layer.dense_bias)
+    kernel, recurrent_kernel, bias = map(np.array, (layer.kernel, layer.recurrent_kernel, layer.bias))
+    for array in (kernel, recurrent_kernel):
+        array[:, column] = 0
+    bias[column] = CERTAIN if state == "open" else -CERTAIN
+    return Layer(kernel, recurrent_kernel, bias, layer.dense, layer.dense_bias)
 
 
 def keras_states(x: np.ndarray, layer: Layer) -> tuple[np.ndarray, np.ndarray]:

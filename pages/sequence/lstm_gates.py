@@ -33,6 +33,7 @@ PRESETS = {
     "1, 2, 3, 4": {**HAND, "text": "1, 2, 3, 4"},
     "Textbook": {**HAND, "text": MOVIE, "contrast": 0.0, "w": 1.0},
 }  # fmt: skip
+SORTING = "What a unit reacts to, scored by AUC on reviews the network has never seen: 0.5 is chance, 1 is perfect."
 GATE_HELP = "0 is shut, 1 is open."
 
 frame = Frame("lstm-gates", DEFAULTS, PRESETS)
@@ -42,14 +43,14 @@ with frame.controls:
     model = frame.choose("Gates", "model", lstm.MODELS)
     trained = model == lstm.TRAINED
     show = frame.choose("Show", "show", (ONE, ALL), disabled=not trained)
-    order = frame.select("Sort units by what they react to", "order", gate_units.ORDERS, disabled=not trained)
-    place = frame.slider("Unit, by its place in that order", "unit", 1, UNITS, disabled=not trained)
+    order = frame.select("Sort units by", "order", gate_units.ORDERS, disabled=not trained, help=SORTING)
+    place = frame.slider("Unit, place in that order", "unit", 1, UNITS, disabled=not trained)
     which = st.empty()
     with st.container(horizontal=True, gap="small"):
-        swap = frame.text("Change word", "swap", 40, width=92)
+        swap = frame.text("Change", "swap", 40, width=92)
         into = frame.text("into", "into", 40, width=92)
     force = frame.select("Force a gate of this unit", "force", lstm_layer.FORCES)
-    side = frame.choose("Of the change, show", "side", gate_views.SIDES)
+    side = frame.choose("Compare", "side", gate_views.SIDES)
     with st.expander("Gates set by hand", key="hand", on_change="ignore"):
         values = {
             "f": frame.slider("Forget gate f", "f", 0.0, 1.0, 0.05, disabled=trained, help=GATE_HELP),
@@ -64,7 +65,7 @@ place, unit = (place - 1, int(scores.order[place - 1])) if scores else (0, 0)
 traced = frame.ask(lstm.trace, model, text, swap, into, force, unit, None if trained else HandGates(**values))
 view = gate_views.view(traced, scores, place, trained and show == ALL, side)
 run = traced.before if side == gate_views.BEFORE else traced.after
-which.caption(gate_words.which(view.names[place], scores))
+which.caption(gate_words.which(view.names[place]))
 question, hide_from = lstm_questions.question(run, unit, frame.round)
 
 with frame.picture:

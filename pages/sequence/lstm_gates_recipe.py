@@ -10,7 +10,7 @@ x = [[1.0, 0.0], [2.0, 0.0], [3.0, 0.0], [4.0, 0.0]]  # a row per step: a number
 units = 1
 kernel = [[0.0, 0.0, 0.1, 0.0], [0.0, 0.0, 0.0, 0.0]]  # (features, 4 units) in Keras's order i, f, g, o
 recurrent_kernel = [[0.0, 0.0, 0.0, 0.0]]  # (units, 4 units)
-bias = [25.0, 25.0, 0.0, 25.0]  # (4 units,)
+bias = [120.0, 120.0, 0.0, 120.0]  # (4 units,)
 dense = None  # (units,) of the sigmoid unit that reads h, or None
 dense_bias = 0.0
 
@@ -22,27 +22,27 @@ def read(numbers, *shape):
     return np.array(numbers, "float32").reshape(shape)
 
 
-x = read(x, -1, len(x[0])) if isinstance(x, list) else read(x, -1, read(kernel, -1, 4 * units).shape[0])
-kernel = read(kernel, -1, 4 * units)
-recurrent_kernel = read(recurrent_kernel, units, 4 * units)
-bias = read(bias, 4 * units)
+K = read(kernel, -1, 4 * units)
+R = read(recurrent_kernel, units, 4 * units)
+b = read(bias, 4 * units)
+inputs = read(x, -1, len(K))
 
 # --- the layer: h at every step
 lstm = keras.layers.LSTM(units, return_sequences=True)
-lstm.build((None, *x.shape))
-lstm.set_weights([kernel, recurrent_kernel, bias])
-hidden = np.array(lstm(x[None]))[0]
+lstm.build((None, *inputs.shape))
+lstm.set_weights([K, R, b])
+hidden = np.array(lstm(inputs[None]))[0]
 
 # --- its gates, from the same weights: z = x K + h R + b
 before = np.concatenate([np.zeros((1, units), "float32"), hidden[:-1]])
-z = x @ kernel + before @ recurrent_kernel + bias
+z = inputs @ K + before @ R + b
 i, f, g, o = np.split(z, 4, axis=1)
-i, f, o = (1 / (1 + np.exp(-gate)) for gate in (i, f, o))
+i, f, o = (np.array(keras.ops.sigmoid(gate)) for gate in (i, f, o))
 g = np.tanh(g)
 
 # --- the cell state: keep, write
 cell = np.zeros_like(hidden)
-for t in range(len(x)):
+for t in range(len(inputs)):
     cell[t] = f[t] * (cell[t - 1] if t else 0) + i[t] * g[t]
 print("largest difference between o tanh(c) and Keras's h:", abs(o * np.tanh(cell) - hidden).max())
 
