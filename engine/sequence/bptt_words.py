@@ -1,5 +1,7 @@
 """What the lesson on backpropagation through time says: its tables, what to notice, and its questions."""
 
+from collections.abc import Callable
+
 import numpy as np
 
 from engine.quiz import Question
@@ -10,7 +12,7 @@ REACHING, PARTS, TOTAL = "reaching", "parts", "total"  # what an open question k
 UP, DOWN, SAME = "it rises", "it falls", "it stays the same"
 MAX_CHOICES = 8  # steps in a question to choose from
 
-Table = dict[str, list[str] | list[float | None]]
+Table = dict[str, list[str]]
 
 
 def factors(traced: BPTTTrace) -> Table:
@@ -28,7 +30,7 @@ def factors(traced: BPTTTrace) -> Table:
 def contributions(traced: BPTTTrace) -> Table:
     """What every step adds to every gradient; the last rows are the sums and what they must equal."""
     rows = {"sum": traced.gradients, "tf.GradientTape": traced.tape, "central differences": traced.measured}
-    table = {}
+    table: dict[str, np.ndarray] = {}
     for name in NAMES:
         ends = np.stack([found[name] for found in rows.values()])
         table |= _columns(f"to ∂L/∂{name}", np.concatenate([traced.parts[name], ends]))
@@ -123,7 +125,7 @@ def question(traced: BPTTTrace, seed: int) -> tuple[Question, str, int | None]:
         The question with its computed answer, what the picture must keep back, and up to which step (from 0).
     """
     rng = np.random.default_rng(seed)
-    kinds = [_update]
+    kinds: list[Callable[..., tuple[Question, str, int | None]]] = [_update]
     if traced.steps > 1 and traced.slopes.shape[1] == 1:
         kinds = [_arriving, _most, _update]
     return kinds[seed % len(kinds)](traced, rng)

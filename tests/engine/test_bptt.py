@@ -1,4 +1,4 @@
-"""The way back in time: its gradients against the tape, Keras's optimizer, finite differences and the class's numbers."""
+"""The way back in time: its gradients against the tape, Keras's optimizer, finite differences and the class."""
 
 from dataclasses import replace
 

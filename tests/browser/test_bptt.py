@@ -1,0 +1,69 @@
+"""The error travels back under a real mouse and keyboard."""
+
+import re
+
+from playwright.sync_api import expect
+
+
+def readout(page, row):
+    return page.locator(f"[data-scene=timeline] .readout[data-row={row}] b")
+
+
+def numbers(page):
+    return page.locator("[data-scene=timeline] .numbers")
+
+
+def test_it_opens_at_the_last_step_and_plays_to_the_first_without_the_server(app_url, desktop):
+    desktop.open(f"{app_url}/bptt")
+    page = desktop.page
+    expect(readout(page, "reaching")).to_have_text("−0.4127")
+    expect(numbers(page)).to_contain_text("= −2.7513")
+    asked = len(desktop.sent)
+    page.get_by_role("button", name="Play", exact=True).click()
+    expect(page.locator("[data-scene=timeline] .where").first).to_contain_text("t = 1 of 2")
+    expect(readout(page, "reaching")).to_have_text("−0.3308")
+    expect(numbers(page)).to_contain_text("0.4·(−0.1291) = −0.3308")
+    assert len(desktop.sent) == asked and not desktop.errors
+
+
+def test_hovering_and_keys_choose_a_step_without_the_server(app_url, desktop):
+    desktop.open(f"{app_url}/bptt")
+    page = desktop.page
+    stage = page.locator("[data-scene=timeline] .stage")
+    expect(readout(page, "dU")).to_have_text("−0.2582")
+    asked = len(desktop.sent)
+    stage.focus()
+    page.keyboard.press("ArrowLeft")
+    expect(readout(page, "dU")).to_have_text("−0.2602")
+    expect(readout(page, "dW")).to_have_text("0")
+    page.keyboard.press("End")
+    expect(readout(page, "dW")).to_have_text("−0.0597")
+    box = stage.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.8)
+    expect(readout(page, "dU")).to_have_text("−0.2602")
+    assert len(desktop.sent) == asked
+
+
+def test_the_tables_add_up_on_the_screen(app_url, desktop):
+    desktop.open(f"{app_url}/bptt")
+    row = desktop.page.get_by_role("row", name=re.compile("^sum"))
+    expect(row).to_contain_text("−1.5705")
+    expect(desktop.page.get_by_role("row", name=re.compile("^tf.GradientTape"))).to_contain_text("−0.5184")
+
+
+def test_taking_the_step_lowers_the_loss_and_writes_the_link(app_url, desktop):
+    desktop.open(f"{app_url}/bptt")
+    page = desktop.page
+    page.get_by_role("button", name="Take this step").click()
+    expect(page.get_by_text(re.compile("lowers L from 2.4618"))).to_be_visible()
+    expect(page).to_have_url(re.compile("V=0.457"))
+
+
+def test_the_picture_is_wholly_visible_and_a_phone_shows_it_before_the_controls(app_url, desktop, phone):
+    desktop.open(f"{app_url}/bptt")
+    box = desktop.page.locator("[data-scene=timeline]").bounding_box()
+    assert box["y"] + box["height"] <= 800
+    phone.open(f"{app_url}/bptt")
+    picture = phone.page.locator("[data-scene=timeline]").bounding_box()
+    controls = phone.page.get_by_role("slider", name="Learning rate").bounding_box()
+    assert picture["y"] < controls["y"] and picture["x"] + picture["width"] <= 390
