@@ -163,7 +163,7 @@ def _classify(_: str, digit: int) -> KindTrace:
     return _finish(ONE_TO_ONE, ("picture",), image[None], hidden[None], outputs[None], data.DIGITS, check, (image,))
 
 
-def _name(_: str, digit: int) -> KindTrace:
+def _name(text: str, digit: int) -> KindTrace:
     image, letters = data.digits()[0][data.TRAINED + digit], [1]
     while letters[-1] != 2 and len(letters) <= MOST_SAID:
         _, outputs = _call(ONE_TO_MANY, image, np.array(letters))

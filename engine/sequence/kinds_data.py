@@ -76,7 +76,7 @@ def tagged() -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
         tags: list[str] = []
         for part in TALES[rng.integers(len(TALES))].split():
             filled = {"P": people, "L": PLACES}.get(part)
-            names = [part] if filled is None else filled[rng.integers(len(filled))].split()
+            names = [part] if filled is None else filled[int(rng.integers(len(filled)))].split()
             sentence += names
             kind = {"P": "PER", "L": "LOC"}.get(part)
             tags += [f"{'I' if k else 'B'}-{kind}" if kind else "O" for k in range(len(names))]

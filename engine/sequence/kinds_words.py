@@ -113,7 +113,7 @@ def order_question(traced: OrderTrace, seed: int) -> Question:
     traps = ((BOTH, "The RNN multiplies the past by W once more at every step, so order counts."),
              (RNN, "It is the other way round."))  # fmt: skip
     return Question("Which layer puts out the same numbers for both sentences?", answer, why,
-                    choices=(DENSE, RNN, BOTH, NEITHER), traps=traps)  # fmt: skip
+                    choices=(RNN, DENSE, BOTH, NEITHER), traps=traps)  # fmt: skip
 
 
 def kind_question(traced: KindTrace, seed: int) -> tuple[Question, int | None]:

@@ -93,7 +93,7 @@ def main() -> None:
         kept[f"{kind}/accuracy"] = np.array(accuracy, np.float32)
         count = np.sum(~split(kind, len(examples(kind)[1])))
         print(f"{kind}: {accuracy:.1%} of {count} examples right, {model.count_params()} weights")
-    np.savez_compressed(kinds.WEIGHTS, **kept)
+    np.savez_compressed(kinds.WEIGHTS, **kept)  # type: ignore[arg-type]
 
 
 if __name__ == "__main__":

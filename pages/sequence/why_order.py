@@ -79,7 +79,7 @@ def show_kind() -> None:
     traced = frame.ask(kinds.trace, view, text, digit)
     question, hide = kinds_words.kind_question(traced, frame.round)
     if pictures:
-        shown.image(data.picture(traced.x[0]), caption=f"picture {digit}, 8 × 8", width=112)
+        shown.image(data.picture(traced.x[0]), caption=f"picture {digit}", width=112)
     with frame.picture:
         unrolled.show_kind("timeline", traced, hide if frame.asking else None)
         st.table(kinds_words.layer_table(traced))

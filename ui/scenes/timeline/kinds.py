@@ -95,17 +95,20 @@ def _strip(traced: KindTrace) -> Strip:
 
 def _lines(traced: KindTrace) -> list[Line]:
     sizes = [array.shape[1] for array in (traced.x, traced.hidden, traced.outputs)]
-    come: list[Token] = [sym("x", "t", role="input"), f": {sizes[0]} numbers come in"]
+    x, h, before = sym("x", "t", role="input"), sym("h", "t", role="h"), sym("h", "t-1", role="h")
+    come: list[Token] = [x, f": {sizes[0]} numbers come in · ", h, f": {sizes[1]} numbers, from ", x]
     own: list[Token] = [
-        "nothing comes in from outside" + ("; what came out before goes in again" if traced.writes else "")
+        "nothing comes in from outside · ",
+        h,
+        f": {sizes[1]} numbers, from what came out before and ",
+        before,
     ]
-    state: list[Token] = [" · ", sym("h", "t", role="h"), f": {sizes[1]} numbers"]
     if traced.kind != ONE_TO_ONE:
-        state += [", from ", sym("x", "t", role="input"), " and ", sym("h", "t-1", role="h")]
+        come += [" and ", before]
     what = f"{sizes[2]} probabilities; the largest is " if sizes[2] > 1 else f"how probable is {traced.classes[0]}? "
-    out: list[Token] = [sym("ŷ", "t", role="result"), f": {what}",
-                        value("best", "t", role="result"), ": ", label("t", role="result")]  # fmt: skip
-    return [only("has x", [*come, *state], [*own, *state]), only("has y", out, ["nothing comes out here"])]
+    out: list[Token] = [sym("ŷ", "t", role="result"), f": {what}", value("best", "t", role="result"), ": ",
+                        label("t", role="result")]  # fmt: skip
+    return [only("has x", come, own), only("has y", out, ["nothing comes out here"])]
 
 
 def show_padding(key: str, traced: PaddingTrace, row: int, hide: bool = False) -> None:
