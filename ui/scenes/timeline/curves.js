@@ -35,6 +35,8 @@ function drawPowers(context, geo, { height }, line, colours) {
   context.textAlign = "center";
 }
 
+// Beyond the ends of an axis of powers a line stops: it would look flat along the edge.
+const within = (row, { low, high }, power) => row.scale !== "exponent" || (power >= low && power <= high);
 const ownColour = (row, u) => (row.roles.length ? rgb(COLOURS[row.roles[u]]) : null);
 const dash = (row, u) => (row.dashed[u] ? [5, 4] : []);
 

@@ -259,7 +259,7 @@ function curve(context, data, geo, row, u, count, line) {
   const points = geo.column >= (row.roles.length ? 18 : 9) ? 2.5 : 0;
   for (let t = 0; t <= geo.T; t++) {
     const number = t < geo.T ? read(data, row.name, [t, u]) : null;
-    if (Number.isFinite(number) && (row.scale !== "log" || number > 0)) {
+    if (Number.isFinite(number) && (row.scale !== "log" || number > 0) && within(row, line, number)) {
       run.push([columnX(geo, t + 0.5), line.to(number)]);
       continue;
     }
@@ -269,7 +269,7 @@ function curve(context, data, geo, row, u, count, line) {
   if (!points || row.dashed[u]) return;
   for (let t = 0; t < geo.T; t++) {
     const number = read(data, row.name, [t, u]);
-    if (!Number.isFinite(number)) continue;
+    if (!Number.isFinite(number) || !within(row, line, number)) continue;
     context.beginPath();
     context.arc(columnX(geo, t + 0.5), line.to(number), points, 0, 7);
     context.fill();
