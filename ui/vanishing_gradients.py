@@ -13,9 +13,11 @@ from engine.training import Snapshot
 from ui import training
 from ui.scenes.timeline import vanishing as scene
 
-FORMULA = (
+PRODUCT = (
     r"\frac{\partial L}{\partial h_t} = \frac{\partial L}{\partial h_T}\prod_{k=t+1}^{T}"
-    r"\frac{\partial h_k}{\partial h_{k-1}} \qquad"
+    r"\frac{\partial h_k}{\partial h_{k-1}}"
+)
+BOUND = (
     r"\left\|\frac{\partial L}{\partial h_t}\right\| \le \left\|\frac{\partial L}{\partial h_T}\right\|"
     r"\left(\|W\|\,\max|f'|\right)^{T-t}"
 )

@@ -20,7 +20,7 @@ from engine.sequence.cells import CELLS, Setup
 SEQUENCES = 32  # over which the sizes are averaged
 MAX_UNITS, MAX_SCALE, MAX_BIAS = 64, 2.0, 5.0
 SHARE = 0.01  # of the last gradient: what counts as gone
-BACK = 8  # steps of the check that is made with every picture
+BACK = 4  # steps of the check that is made with every picture
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,7 +87,8 @@ def draw(run: Run | None) -> None:
 
 with frame.picture:
     run = training.show(job, draw, describe, shipped=True, before=BEFORE)
-frame.formula(vanishing_gradients.FORMULA)
+frame.formula(vanishing_gradients.PRODUCT)
+frame.formula(vanishing_gradients.BOUND)
 frame.notice(*vanishing_gradients.notices(traced, run))
 frame.predict(question)
 frame.recipe(**vanishing_gradients.recipe(job, run))

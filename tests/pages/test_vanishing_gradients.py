@@ -107,4 +107,4 @@ def test_the_recipe_trains_as_the_page_does(optimizer, clip):
 
 def test_the_recipe_makes_the_strip(monkeypatch):
     _, settings = recipe_settings(URL, monkeypatch, picture="Factors", strip="1, 0.5, 0.25, 0.2")
-    np.testing.assert_allclose(run_recipe(URL, settings)["strip"], strip.trace("1, 0.5, 0.25, 0.2").gradients, rtol=1e-9)
+    np.testing.assert_allclose(run_recipe(URL, settings)["strip"], strip.trace("1, .5, .25, .2").gradients, rtol=1e-9)
