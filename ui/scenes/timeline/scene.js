@@ -437,9 +437,10 @@ function sideLink(net, link, t, to, text, both) {
   const [y1, y2] = [link.source, link.target].map((name) => net.y(name) + BOX / 2 + shift);
   arrow(context, [[x1, y1], [x2, y2]]);
   context.font = SMALL_BOLD;
-  const tight = y1 === y2 && context.measureText(text).width > Math.abs(x1 - x2) - 6; // then it stands below the boxes
+  const room = (Math.abs(x1 - x2) - context.measureText(text).width) / 2;
+  const tight = y1 === y2 && room < 3; // then it stands below the boxes
   if (tight) label(net, text, (x1 + x2) / 2, y1 - shift + BOX / 2 + 9, "center");
-  else label(net, text, (x1 + x2) / 2 - sign * limits(Math.abs(x1 - x2) / 2 - 9, 0, 9), (y1 + y2) / 2 + (both && sign < 0 ? 10 : -9), "center");
+  else label(net, text, (x1 + x2) / 2 - sign * limits(room - 1, 0, 9), (y1 + y2) / 2 + (both && sign < 0 ? 10 : -9), "center");
 }
 
 function label({ context }, text, x, y, align) {
