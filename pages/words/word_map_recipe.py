@@ -1,10 +1,11 @@
 """Word2Vec by gensim on the page's text with the page's settings: the words nearest to a sum of words."""
 
+import bz2
 import re
 
 import gensim.downloader
 import numpy as np
-from gensim.corpora import WikiCorpus
+from gensim.corpora.wikicorpus import extract_pages, process_article
 from gensim.models import KeyedVectors, Word2Vec
 from gensim.test.utils import datapath
 
@@ -44,8 +45,9 @@ elif corpus == "royal-family grammar":
     sentences = [write_sentence(*subjects[k], random) for k in random.integers(len(subjects), size=count)]
 elif corpus == "Wikipedia extract":
     file = datapath("enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2")
-    articles = WikiCorpus(file, dictionary={}, processes=1).get_texts()
-    sentences = [article[k : k + 1000] for article in articles for k in range(0, len(article), 1000)]
+    with bz2.BZ2File(file) as pages:  # as WikiCorpus reads it, but without its processes
+        articles = [process_article((text, title, page))[0] for title, text, page in extract_pages(pages, ("0",))]
+    sentences = [article[k : k + 1000] for article in articles if len(article) >= 50 for k in range(0, len(article), 1000)]
 elif corpus == "Lee news":
     with open(datapath("lee_background.cor"), encoding="utf-8") as lines:
         sentences = [word.findall(line.lower()) for line in lines]
