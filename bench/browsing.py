@@ -21,12 +21,12 @@ def executable() -> str | None:
 
 
 @contextlib.contextmanager
-def chromium(*more_flags: str) -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     path = executable()
     if path is None:
         raise RuntimeError(f"no browser found; install one of {', '.join(NAMES)}")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *more_flags])
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser
         browser.close()
 

@@ -13,7 +13,7 @@ from ui.scenes import window
 
 LIVE, PHOTO, UPLOAD, SAMPLE = "live", "photo", "files", "sample"
 DEFAULTS = {
-    "way": LIVE, "scale": 1.1, "neighbours": 7, "least": 40, "count": 3, "plane": "grey", "size": "25",
+    "way": LIVE, "scale": 1.1, "neighbours": 7, "least": 30, "count": 3, "plane": "grey", "size": "25",
 }  # fmt: skip
 PRESETS = {
     "Live camera": {},

@@ -7,7 +7,7 @@ from skimage import data
 # --- settings: the page writes its own here
 scaleFactor = 1.1
 minNeighbors = 7
-minSize = 40
+minSize = 30
 
 # --- the picture: grey, its contrast evened out
 picture = data.astronaut()

@@ -28,17 +28,19 @@ def film(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def filmed(film):
+def filmed(browser, film):
     fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    with browsing.chromium(*fake, f"--use-file-for-fake-video-capture={film}") as running:
-        yield running
+    fake += [f"--use-file-for-fake-video-capture={film}"]
+    running = browser.browser_type.launch(executable_path=browsing.executable(), args=[*browsing.FLAGS, *fake])
+    yield running
+    running.close()
 
 
 @pytest.fixture
 def visit(filmed):
-    tab = browsing.visit(filmed, permissions=["camera"])
+    tab = browsing.Visit(filmed)
     yield tab
-    tab.page.context.close()
+    tab.close()
 
 
 def start(visit, url):
@@ -61,15 +63,15 @@ def test_faces_are_found_taken_zipped_and_deleted(app_url, visit):
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     assert archive.namelist() == ["Person 1/001.png", "Person 1/002.png", "Person 1/003.png", "faces.csv"]
     page.get_by_role("button", name="Delete", exact=True).first.click()
-    expect(faces(page)).to_have_count(2)
+    expect(faces(page)).to_have_count(2, timeout=20_000)
     page.get_by_role("button", name="Delete everything").click()
-    expect(faces(page)).to_have_count(0)
+    expect(faces(page)).to_have_count(0, timeout=20_000)
     expect(page.get_by_text("No face kept yet.")).to_be_visible()
     assert not visit.strangers
 
 
 def test_two_visitors_never_see_each_others_faces_and_a_reload_forgets(app_url, filmed):
-    first, second = (browsing.visit(filmed, permissions=["camera"]) for _ in range(2))
+    first, second = (browsing.Visit(filmed) for _ in range(2))
     for visit in (first, second):
         visit.open(f"{app_url}/capture?way=sample")
     first.page.get_by_role("button", name="Keep these faces").click()
@@ -80,7 +82,7 @@ def test_two_visitors_never_see_each_others_faces_and_a_reload_forgets(app_url, 
     first.open(first.page.url)
     expect(first.page.get_by_text("No face kept yet.")).to_be_visible()
     for visit in (first, second):
-        visit.page.context.close()
+        visit.close()
 
 
 def test_a_visitor_without_a_camera_is_shown_another_way(app_url, new_visit):
@@ -101,12 +103,12 @@ def test_nothing_is_written_while_faces_are_taken(filmed, tmp_path, monkeypatch)
     monkeypatch.setenv("TMPDIR", str(scratch))
     monkeypatch.setenv("GLASSBOX_WORKERS", "1")
     with serving.serve() as server:
-        visit = browsing.visit(filmed, permissions=["camera"])
+        visit = browsing.Visit(filmed)
         start(visit, f"{server.url}/capture")
         visit.page.get_by_role("button", name="Take 3 faces").click()
         expect(faces(visit.page)).to_have_count(3, timeout=60_000)
         log = server.log.read_text()
-        visit.page.context.close()
+        visit.close()
         assert pictures(scratch) == set()
     assert pictures(serving.ROOT) == before
     assert "Person 1" not in log
