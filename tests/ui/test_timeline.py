@@ -5,7 +5,7 @@ import pytest
 
 from ui import scenes
 from ui.scenes import timeline
-from ui.scenes.timeline import Layer, Link, Row, Strip, each, given, only, sym, value
+from ui.scenes.timeline import Arcs, Layer, Link, Row, Strip, at, each, given, only, sym, value, word
 
 
 @pytest.fixture
@@ -66,6 +66,26 @@ def test_lines_are_plain_data(sent):
     header, _ = sent(["1"], [Row("h", "h", "", np.ones(1))], lines=[line, only("h", line)])
     assert header["lines"][0][2] == {"array": "h", "at": ["t", 0], "role": "result", "decimals": 4}
     assert header["lines"][1]["only"] == "h"
+
+
+def test_arcs_spans_and_places_that_stand_in_arrays_are_plain_data(sent):
+    rows = [
+        Row("a", "a", "", np.ones((3, 1)), span=(0, 2)),
+        Row("p", "p", "", np.ones((3, 2)), span=(2, 3), beside=True),
+    ]
+    header, _ = sent(
+        ["x", "y", "z"],
+        rows,
+        strip=Strip(arcs=Arcs(2, "a")),
+        lines=[[value("a", at("best", "t", 0), 0), word("fed")]],
+        arrays={"best": np.ones((3, 1), int)},
+        words={"fed": ("", "", "start")},
+    )
+    assert (header["arcs"]["first"], header["arcs"]["row"]) == (2, "a")
+    assert [(row["span"], row["beside"]) for row in header["rows"]] == [([0, 2], False), ([2, 3], True)]
+    assert header["lines"][0][0]["at"] == [{"array": "best", "at": ["t", 0]}, 0]
+    assert header["lines"][0][1]["word"] == "fed"
+    assert header["words"] == {"fed": ["", "", "start"]}
 
 
 @pytest.mark.parametrize(

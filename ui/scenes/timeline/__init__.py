@@ -9,11 +9,13 @@ The numbers panel is a list of lines, each a list of tokens. A token is a text, 
     value("states", "t", "u")       a number with four decimals, from an array of `arrays` or of a row
     given("W", "u", "j")            a number as short as it can be written: weights, inputs
     label("t")                      what stands over a step
+    word("tags", "t")               a text of a list of `words`
     each([...], over="j", stop=3)   the tokens once for j = 0, 1, 2, joined by " + "
 
 Places are rules: a number, or a name and a shift. `t` is the selected step, `u` (or a row's own `axis`) the selected
-unit, `T` the number of steps, `j` whatever `each` runs over. So `value("states", "t+1", "u")` of an array
-(T + 1, units) is the state after the selected step. A negative number behind an operator gets its brackets by itself.
+unit, `T` the number of steps, `j` whatever `each` runs over, and `at("best", "t", 0)` is a place that stands in an
+array. So `value("states", "t+1", "u")` of an array (T + 1, units) is the state after the selected step. A negative
+number behind an operator gets its brackets by itself.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +28,7 @@ from ui import scenes
 
 Token = str | dict[str, Any]
 Line = Sequence[Token] | dict[str, Any]
-Rule = str | int
+Rule = str | int | dict[str, Any]
 
 KINDS = ("cells", "line", "bars", "flow")
 FLOW = ("kept", "added", "shown")
@@ -51,6 +53,9 @@ class Row:
     start: np.ndarray | None = None  # (units,) before the first step
     targets: np.ndarray | None = None  # (T,) marked on lines and bars; NaN: none
     masked: np.ndarray | None = None  # (T,) or (T, units), true: shown as "?", here and in the numbers
+    span: tuple[int, int] | None = None  # of cells: the steps that have any, the second excluded; None: all
+    beside: bool = False  # in the band of the row before, which has its span elsewhere
+    cell: float | None = None  # px of a unit's height; None: all such rows share what is left
     height: int = 64  # px, of lines and bars
     flow: Mapping[str, np.ndarray] = field(default_factory=dict)  # kept, added, shown: (T,) each; kept + added = values
     floor: float | None = None  # of exponents: the lower end of the axis; None: the smallest
@@ -94,6 +99,16 @@ def power(array: str, *at: Rule, role: str = "") -> Token:
     return {"array": array, "at": list(at), "role": role, "power": True}
 
 
+def at(array: str, *places: Rule) -> Rule:
+    """A place that stands in an array, such as that of the largest number of a step."""
+    return {"array": array, "at": list(places)}
+
+
+def word(words: str, at: Rule = "t", role: str = "") -> Token:
+    """A text of the list `words`."""
+    return {"word": words, "at": at, "role": role}
+
+
 def given(array: str, *at: Rule, role: str = "") -> Token:
     """A number of an array, as short as it can be written."""
     return {"array": array, "at": list(at), "role": role}
@@ -115,11 +130,21 @@ def only(array: str, line: Sequence[Token], otherwise: Sequence[Token] = ()) -> 
 
 
 @dataclass(frozen=True, eq=False)
+class Arcs:
+    """An encoder and its decoder in one chain over the columns, and arcs from the selected step to what it looks at."""
+
+    first: int  # step at which the decoder begins
+    row: str = ""  # of weights (T, units), unit k being that of step first + k; "": no arcs, one state goes on
+    names: tuple[str, str, str] = ("encoder reads", "decoder writes", "one vector")
+
+
+@dataclass(frozen=True, eq=False)
 class Strip:
     """The unrolled network above the rows."""
 
     layers: Sequence[Layer] = ()
     links: Sequence[Link] = field(default_factory=tuple)
+    arcs: Arcs | None = None  # in place of layers and links
 
 
 @dataclass(frozen=True, eq=False)
@@ -150,6 +175,7 @@ def show(
     lines: Sequence[Line] = (),  # the numbers panel
     arrays: Mapping[str, np.ndarray] | None = None,  # further numbers for the lines
     masked: Mapping[str, np.ndarray] | None = None,  # for those, true: shown as "?"
+    words: Mapping[str, Sequence[str]] | None = None,  # texts for the lines
     marks: Mapping[int, str] | None = None,  # step -> what to say there (a clause ends); a line is drawn after it
     select: Mapping[str, int] | None = None,  # where to begin and where to go when it changes: {"t": 0, "u": 3}
     backward: bool = False,  # play from the last step to the first
@@ -168,6 +194,8 @@ def show(
         "layers": [{"row": layer.row, "symbol": layer.symbol} for layer in strip.layers],
         "links": [_link(link) for link in strip.links],
         "lines": [line if isinstance(line, dict) else list(line) for line in lines],
+        "words": {name: list(texts) for name, texts in (words or {}).items()},
+        "arcs": vars(strip.arcs) if strip.arcs else None,
         "marks": {str(step): text for step, text in (marks or {}).items()},
         "select": dict(select or {}), "backward": backward, "stepName": step_name, "height": height,
         "frames": _frames(frames) if frames else None,
@@ -189,7 +217,8 @@ def _arrays(rows: Sequence[Row], strip: Strip) -> dict[str, np.ndarray]:
 
 
 def _row(row: Row) -> dict[str, Any]:
-    parts = ("name", "symbol", "label", "role", "kind", "scale", "limit", "axis", "height", "floor")
+    shape = ("height", "floor", "cell", "span", "beside")
+    parts = ("name", "symbol", "label", "role", "kind", "scale", "limit", "axis", *shape)
     lists = {part: list(getattr(row, part)) for part in ("units", "roles", "dashed")}
     return {part: getattr(row, part) for part in parts} | lists
 

@@ -15,6 +15,7 @@ const limits = (number, low, high) => Math.max(low, Math.min(high, number));
 // "t-1" with { t: 3 } -> 2; a number stands for itself.
 function place(rule, scope) {
   if (typeof rule === "number") return rule;
+  if (typeof rule === "object") return read(scope.data, rule.array, rule.at.map((part) => place(part, scope)));
   const [, name, shift] = /^([A-Za-z]+)([+-]\d+)?$/.exec(rule);
   return scope[name] + Number(shift ?? 0);
 }
@@ -72,9 +73,9 @@ function geometry(data, width) {
   const first = data.rows.some((row) => data[`@${row.name}.start`]) ? 1 : 0; // a column before the first step
   const lead = T <= SLOTS && space / (T + first) >= WIDE ? first : 0;
   const column = Math.min(180, space / (T + lead));
-  const strip = data.layers.length ? data.layers.length * (BOX + ROOM) - ROOM + 12 : 0;
+  const strip = data.arcs ? ARCS : data.layers.length ? data.layers.length * (BOX + ROOM) - ROOM + 12 : 0;
   const geo = { narrow, T, width, left, right, space, lead, column, strip, x0: left + lead * column };
-  geo.aligned = strip > 0 && T <= SLOTS && column >= WIDE;
+  geo.aligned = strip > 0 && (Boolean(data.arcs) || (T <= SLOTS && column >= WIDE));
   geo.end = geo.x0 + T * column;
   Object.assign(geo, header(data, column));
   geo.rows = rowPlaces(data, geo.head);
@@ -88,8 +89,9 @@ function header(data, column) {
   context.font = "12.5px sans-serif";
   const widest = Math.max(...data.steps.map((text) => context.measureText(text).width));
   const numbers = data.steps.every((text) => /^[\d.]+$/.test(text));
-  if (widest <= column - 3 || numbers) {
-    const every = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500].find((n) => n * column >= widest + 8) ?? 1000;
+  const single = data.steps.every((text) => [...text].length <= 1); // letters need no room between them
+  if (widest <= column - 3 || numbers || single) {
+    const every = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500].find((n) => n * column >= widest + (single ? 1 : 8)) ?? 1000;
     return { slanted: false, head: 22, every };
   }
   return { slanted: true, head: Math.min(82, 0.82 * widest + 18), every: Math.ceil(13 / column) };
@@ -102,10 +104,12 @@ function rowPlaces(data, head) {
   const many = counts.reduce((sum, n) => sum + (n > 1 ? n : 0), 0);
   const cell = many ? limits(Math.floor((data.height - fixed) / many), 2, 22) : 22;
   let y = head;
+  let before = null;
   return data.rows.map((row, k) => {
-    const height = counts[k] === 1 ? 30 : counts[k] === 0 ? row.height : Math.max(30, counts[k] * cell);
-    const spot = { row, y, height, count: counts[k], cell: counts[k] ? height / counts[k] : height };
-    y += height + GAP;
+    const height = counts[k] === 1 ? 30 : counts[k] === 0 ? row.height : Math.max(30, counts[k] * (row.cell ?? cell));
+    const spot = { row, y: row.beside ? before.y : y, height, count: counts[k], cell: counts[k] ? height / counts[k] : height };
+    y = Math.max(y, spot.y + height + GAP);
+    before = spot;
     return spot;
   });
 }
@@ -158,12 +162,12 @@ function drawLabels(context, data, geo, colours) {
 function drawCells(context, data, geo, spot, scale, colours) {
   const { row, y, height, count, cell } = spot;
   const start = geo.lead ? data[`@${row.name}.start`] : null;
-  const from = start ? -1 : 0;
+  const [from, stop] = row.span ?? [start ? -1 : 0, geo.T];
   const numberAt = (t, u) => (t < 0 ? start.data[u] : read(data, row.name, [t, u]));
-  const wide = geo.T - from;
+  const wide = stop - from;
   const pixels = new ImageData(wide, count);
   for (let u = 0, k = 0; u < count; u++)
-    for (let t = from; t < geo.T; t++, k += 4) pixels.data.set([...scale.paint(numberAt(t, u)), 255], k);
+    for (let t = from; t < stop; t++, k += 4) pixels.data.set([...scale.paint(numberAt(t, u)), 255], k);
   const small = new OffscreenCanvas(wide, count);
   small.getContext("2d").putImageData(pixels, 0, 0);
   context.imageSmoothingEnabled = false;
@@ -172,13 +176,13 @@ function drawCells(context, data, geo, spot, scale, colours) {
   context.strokeStyle = "rgba(128,128,128,0.4)";
   context.strokeRect(columnX(geo, from) + 0.5, y + 0.5, wide * geo.column - 1, height - 1);
   context.beginPath();
-  if (geo.column >= 7) for (let t = from + 1; t < geo.T; t++) { context.moveTo(columnX(geo, t), y); context.lineTo(columnX(geo, t), y + height); }
-  if (cell >= 7) for (let u = 1; u < count; u++) { context.moveTo(columnX(geo, from), y + u * cell); context.lineTo(columnX(geo, geo.T), y + u * cell); }
+  if (geo.column >= 7) for (let t = from + 1; t < stop; t++) { context.moveTo(columnX(geo, t), y); context.lineTo(columnX(geo, t), y + height); }
+  if (cell >= 7) for (let u = 1; u < count; u++) { context.moveTo(columnX(geo, from), y + u * cell); context.lineTo(columnX(geo, stop), y + u * cell); }
   context.stroke();
   if (!row.axis && cell >= 10) names(context, geo, spot, colours);
   if (geo.column < 30 || cell < 13) return;
   context.font = `${geo.column < 42 ? 11 : 13}px sans-serif`;
-  for (let t = from; t < geo.T; t++)
+  for (let t = from; t < stop; t++)
     for (let u = 0; u < count; u++) {
       const number = numberAt(t, u);
       const text = fitting(context, number, geo.column - 3);
@@ -197,12 +201,13 @@ function fitting(context, number, room) {
   return "";
 }
 
-// Where no unit is picked, every one has its name at the right.
+// Where no unit is picked, every one has its name at the right, or at the left of a row that ends before the last step.
 function names(context, geo, { row, y, cell }, colours) {
   context.font = SMALL;
-  context.textAlign = "left";
+  const left = row.span && row.span[1] < geo.T;
+  context.textAlign = left ? "right" : "left";
   context.fillStyle = css(colours.text);
-  row.units.forEach((name, u) => context.fillText(name, geo.end + 6, y + (u + 0.5) * cell, geo.right - 8));
+  row.units.forEach((name, u) => context.fillText(name, left ? geo.x0 - 5 : geo.end + 6, y + (u + 0.5) * cell, geo.right - 8));
   context.textAlign = "center";
 }
 
@@ -320,6 +325,7 @@ function slots(geo, step) {
 function drawStrip(canvas, view) {
   const { data, geo, colours, step } = view;
   if (!geo.strip) return prepare(canvas, 1, 1);
+  if (data.arcs) return drawArcs(canvas, view);
   const context = prepare(canvas, geo.width, geo.strip);
   context.textBaseline = "middle";
   context.textAlign = "center";
@@ -476,6 +482,7 @@ function spell(data, tokens, scope, line) {
   for (const token of tokens) {
     if (typeof token === "string") line.append(token);
     else if (token.sym !== undefined) line.append(symbol(token, scope));
+    else if (token.word !== undefined) line.append(coloured(data.words[token.word][place(token.at, scope)] ?? "–", token.role));
     else if (token.label !== undefined) line.append(coloured(data.steps[place(token.label, scope)] ?? "–", token.role));
     else if (token.each) spellEach(data, token, scope, line);
     else {
@@ -596,7 +603,7 @@ function createTimeline(root, tools) {
       node.append(element("div", { class: "legend" }, format(scale.low, 2), bar, format(scale.high, 2)));
     }
     if (row.roles.length && !geo.narrow) node.append(legendOf(row));
-    node.style.cssText = `top:${geo.strip + y}px;width:${geo.left - (row.kind === "cells" ? 8 : 34)}px;max-height:${height}px`;
+    node.style.cssText = `top:${geo.strip + y + (row.beside ? 62 : 0)}px;width:${geo.left - (row.span ? 20 : row.kind === "cells" ? 8 : 34)}px;max-height:${height}px`;
     return node;
   }
 
@@ -618,7 +625,7 @@ function createTimeline(root, tools) {
     view.step = limits(t, 0, T() - 1);
     play.set(turn(view.step));
     moveColumn();
-    if (!view.geo.aligned) drawStrip(strip, view); // else its column alone shows the step
+    if (!view.geo.aligned || view.data.arcs) drawStrip(strip, view); // else its column alone shows the step
     writeReadouts();
     writeNumbers(view.step);
     tools.drawn();
@@ -655,7 +662,7 @@ function createTimeline(root, tools) {
   }
 
   function writeNumbers(t) {
-    const scope = { ...view.picks, t, T: T() };
+    const scope = { ...view.picks, t, T: T(), data: view.data };
     numbers.replaceChildren(...view.data.lines.map((entry) => spellLine(view.data, entry, scope)));
   }
 
