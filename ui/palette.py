@@ -11,6 +11,7 @@ COLOURS = {
     "o": "#0072B2",  # output gate
     "c": "#E69F00",  # cell state
     "h": "#56B4E9",  # hidden state
+    "plain": "#8A8A8A",  # what a network is compared with
 }
 
 # Signed values run from `negative` through the page's background (zero) to `positive`.

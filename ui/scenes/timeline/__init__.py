@@ -58,7 +58,7 @@ class Row:
     cell: float | None = None  # px of a unit's height; None: all such rows share what is left
     height: int = 64  # px, of lines and bars
     flow: Mapping[str, np.ndarray] = field(default_factory=dict)  # kept, added, shown: (T,) each; kept + added = values
-    floor: float | None = None  # of exponents: the lower end of the axis; None: the smallest
+    floor: float | None = None  # of exponents, and of lines with a limit: the lower end of the axis
     roles: Sequence[str] = ()  # a colour per line: then all lines are named at the left and read off at the right
     dashed: Sequence[bool] = ()  # which of them
 
@@ -164,6 +164,7 @@ class Frames:
     level: float | None = None  # a dashed line, with its name
     level_name: str = ""
     empty: str = ""  # said where there is no curve yet
+    top: float = 1.0  # upper end of the chart; what is larger is drawn there
 
 
 def show(
@@ -182,6 +183,7 @@ def show(
     step_name: str = "t",
     frames: Frames | None = None,
     height: int = 276,  # px for the rows, at most, where they can shrink
+    reach: tuple[int, int] = (0, 0),  # how many steps before the selected one it looks at, and from which step on
 ) -> None:
     """Mount the scene under `key`."""
     _refuse(steps, rows)
@@ -198,6 +200,7 @@ def show(
         "arcs": vars(strip.arcs) if strip.arcs else None,
         "marks": {str(step): text for step, text in (marks or {}).items()},
         "select": dict(select or {}), "backward": backward, "stepName": step_name, "height": height,
+        "reach": reach[0], "reachFrom": reach[1],
         "frames": _frames(frames) if frames else None,
     }  # fmt: skip
     # The sign keeps the arrays' names apart from the header's.
@@ -224,7 +227,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 
 def _frames(frames: Frames) -> dict[str, Any]:
-    parts = ("end", "label", "name", "level", "empty")
+    parts = ("end", "label", "name", "level", "empty", "top")
     lists = {part: list(getattr(frames, part)) for part in ("places", "roles", "units")}
     return {part: getattr(frames, part) for part in parts} | lists | {
         "arrays": list(frames.arrays), "now": frames.now % len(frames.places), "levelName": frames.level_name,

@@ -61,15 +61,16 @@ function createFrames(root, show) {
     const { frames } = data;
     const colours = theme(root);
     const context = prepare(chart, CHART_WIDTH, CHART_HEIGHT);
-    const y = (share) => 6 + (CHART_HEIGHT - 12) * (1 - share);
+    const top = frames.top || 1;
+    const y = (number) => 6 + (CHART_HEIGHT - 12) * (1 - Math.min(1, number / top));
     context.font = SMALL;
     context.textBaseline = "middle";
     context.textAlign = "right";
     context.fillStyle = css(mix(colours.background, colours.text, 0.75));
     context.strokeStyle = "rgba(128,128,128,0.35)";
     for (const share of [0, 0.5, 1]) {
-      context.fillText(String(share), 22, y(share));
-      stroke(context, [[26, y(share)], [CHART_WIDTH - 8, y(share)]]);
+      context.fillText(format(share * top, 2), 22, y(share * top));
+      stroke(context, [[26, y(share * top)], [CHART_WIDTH - 8, y(share * top)]]);
     }
     context.textAlign = "left";
     if (frames.level !== null) {
@@ -80,7 +81,7 @@ function createFrames(root, show) {
     }
     const { data: numbers, shape } = data["#curves"];
     const points = data["#curvePlaces"].data;
-    if (points.length < 2) context.fillText(frames.empty, 40, y(0.75));
+    if (points.length < 2) context.fillText(frames.empty, 40, y(0.75 * top));
     chart.setAttribute("aria-label", frames.roles.map((_, u) => `${frames.units[u]} ${format(numbers[numbers.length - shape[1] + u], 3)}`).join(", "));
     frames.roles.forEach((role, u) => {
       context.strokeStyle = COLOURS[role];

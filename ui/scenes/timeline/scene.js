@@ -222,7 +222,7 @@ function axis(data, { row, y, height }) {
     return { low, high, to: (number) => y + height - 2 - (height - 4) * limits(Math.log(number / low) / Math.log(high / low), 0, 1) };
   }
   let [low, high] = [Math.min(0, ...numbers), Math.max(0, ...numbers)];
-  if (row.limit !== null) [low, high] = [row.scale === "signed" ? -row.limit : 0, row.limit];
+  if (row.limit !== null) [low, high] = [row.floor ?? (row.scale === "signed" ? -row.limit : 0), row.limit];
   if (row.scale === "unit") [low, high] = [0, 1];
   if (low === high) high = low + 1;
   return { low, high, to: (number) => y + height - 2 - (height - 4) * limits((number - low) / (high - low), 0, 1) };
@@ -637,6 +637,7 @@ function createTimeline(root, tools) {
     const x = columnX(geo, step + 0.5) - width / 2;
     const top = geo.aligned ? 0 : geo.strip + geo.head - 2;
     column.style.cssText = `transform:translate(${x}px,${top}px);width:${width}px;height:${geo.strip + geo.grid - top}px`;
+    showReach(stage, view);
     tip.textContent = data.steps[step];
     tip.hidden = geo.column > 40 && !geo.slanted;
     tip.style.transform = `translate(${limits(x + width / 2, geo.left - 10, geo.width - geo.right + 10)}px,${geo.strip + geo.head - 21}px) translateX(-50%)`;
