@@ -1,0 +1,212 @@
+"""The training of a network that writes, live or shipped: Keras, Adam, windows of 64 characters, 32 side by side."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from engine.compute import task
+from engine.keras_training import KerasJob
+from engine.sequence import char_rnn, texts
+from engine.sequence.char_rnn import Trace, Writing
+from engine.sequence.char_steps import LSTM, Weights, layers, mean_loss, read_off
+from engine.sequence.texts import BATCH, END, Corpus, Text, windows
+from engine.training import Snapshot
+
+SHIPPED = Path(__file__).resolve().parents[2] / "data" / "char_rnn.npz"
+NAMES = ("kernel", "recurrent", "bias", "dense", "dense_bias")
+SNAPSHOTS = 50
+LIMITS: dict[str, tuple[float, float]] = {
+    "units": (4, 128),
+    "steps": (50, 3000),
+    "rate": (0.0001, 0.05),
+    "seed": (0, 9999),
+}
+MOMENTS = 12  # of a training to scrub through
+HELD_ROWS = 32  # windows of the held-out text, at most
+
+
+@dataclass(frozen=True, kw_only=True)
+class CharJob(KerasJob):
+    """Learns the next character of a text: minimises -mean ln p(next), from zero states, with Adam and clipnorm 1.
+
+    Parameters
+    ----------
+    text : Text
+        What it reads.
+    cell : str
+        "LSTM", "GRU" or "SimpleRNN".
+    units : int
+        4 to 128.
+    rate : float
+        Adam's, .0001 to .05.
+    steps : int
+        Batches of 32 windows, 50 to 3000.
+    further : bool
+        Begin with the shipped weights, if they fit, not at chance.
+    """
+
+    text: Text = Text()  # noqa: RUF009  (frozen)
+    cell: str = LSTM
+    units: int = 64
+    rate: float = 0.004
+    steps: int = 1500
+    further: bool = False
+    batch_size: int = BATCH
+
+    def build(self) -> Any:
+        """Make the compiled Keras model; see `KerasJob`."""
+        import keras
+
+        model = layers(self.cell, self.units, len(texts.load(self.text).alphabet), self.seed)
+        if self.further:
+            model.set_weights([model.get_weights()[0], *shipped()[-1].arrays])
+        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        model.compile(keras.optimizers.Adam(self.rate, clipnorm=1.0), loss)
+        return model
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """All steps make one epoch: every batch is drawn afresh."""
+        return self.steps
+
+    def batch(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Draw the windows of one step: (32, 64) codes, and the codes that follow each of them."""
+        rows = windows(texts.load(self.text), np.random.default_rng((self.seed, step)))
+        return rows[:, :-1], rows[:, 1:]
+
+    def snapshot(self, model: Any, step: int, losses: np.ndarray) -> dict[str, Any]:
+        """Keep the weights, and the loss on text that was and that was not trained on."""
+        weights = Weights(self.cell, *read_off(model))
+        seen, held = _tests(self.text)
+        with threadpool_limits(1):
+            found = {
+                "seen": mean_loss(weights, seen),
+                "held": float("nan") if held is None else mean_loss(weights, held),
+            }
+        return found | dict(zip(NAMES, weights.arrays, strict=True))
+
+
+def job(text: Text, settings: Mapping[str, Any]) -> CharJob:
+    """Make a training, or refuse its settings.
+
+    Parameters
+    ----------
+    text : Text
+        What it reads.
+    settings : mapping
+        cell, units, rate, steps, seed, further.
+
+    Returns
+    -------
+    CharJob
+        To be trained by `engine.training.advance`.
+
+    Raises
+    ------
+    ValueError
+        For a number out of its limits.
+    """
+    for name, (low, high) in LIMITS.items():
+        if not low <= settings[name] <= high:
+            raise ValueError(f"{name} {settings[name]:g} is out of range; use {low:g} to {high:g}")
+    made = CharJob(text=text, snapshot_every=max(1, int(settings["steps"]) // SNAPSHOTS), **settings)
+    if made.further and not fits(text, settings):
+        raise ValueError(
+            f"the shipped weights are of an LSTM with {CharJob.units} units on {texts.NAMES}; begin at chance"
+        )
+    return made
+
+
+def fits(text: Text, settings: Mapping[str, Any]) -> bool:
+    """Whether the shipped weights have the shape of these settings and know the text's alphabet."""
+    return (text.name, settings["cell"], settings["units"]) == (texts.NAMES, LSTM, CharJob.units)
+
+
+@functools.cache
+def shipped_job() -> CharJob:
+    """The training whose outcome comes with the project."""
+    return job(Text(), {"cell": LSTM, "units": 64, "rate": 0.004, "steps": 1500, "seed": 0, "further": False})
+
+
+@functools.lru_cache(maxsize=8)
+def _tests(text: Text) -> tuple[np.ndarray, np.ndarray | None]:
+    """The windows on which the losses are measured: of the training text, and of the held-out text if there is any."""
+    corpus, random = texts.load(text), np.random.default_rng(texts.SEED)
+    seen = windows(corpus, random, HELD_ROWS)
+    if not corpus.held:
+        return seen, None
+    pieces = (END.join(corpus.held),) if corpus.prose else corpus.held
+    return seen, windows(Corpus(corpus.alphabet, pieces, (), corpus.prose), random, HELD_ROWS)
+
+
+# ---- snapshots ---------------------------------------------------------------------------------------------------
+
+
+def weights(values: Mapping[str, Any], cell: str) -> Weights:
+    """Read the weights of a snapshot."""
+    return Weights(cell, *(values[name] for name in NAMES))
+
+
+def spread(count: int, now: int, most: int = MOMENTS) -> list[int]:
+    """Choose about so many of the snapshots: close together at the beginning, where most changes, and `now`.
+
+    Examples
+    --------
+    >>> spread(51, 50), spread(3, 0)
+    ([0, 1, 2, 3, 4, 6, 8, 12, 17, 25, 35, 50], [0, 1, 2])
+    """
+    places = {0, now, count - 1}
+    for points in range(1, 4 * most):
+        places |= set(np.geomspace(1, max(1, count - 1), points).round().astype(int).tolist())
+        if len(places) >= min(most, count):
+            break
+        places = {0, now, count - 1}
+    return sorted(places & set(range(count)))
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """How the perplexity, exp(loss), fell."""
+
+    steps: np.ndarray  # (S,)
+    perplexities: np.ndarray  # (S, 2) on the training text and on the held-out text; NaN: none is held out
+
+
+def curve(snapshots: Sequence[Snapshot]) -> Curve:
+    """Collect the perplexities of snapshots."""
+    steps = np.array([snapshot.step for snapshot in snapshots])
+    return Curve(steps, np.exp([[snapshot.values["seen"], snapshot.values["held"]] for snapshot in snapshots]))
+
+
+@functools.cache
+def _file() -> dict[str, np.ndarray]:
+    with np.load(SHIPPED, allow_pickle=False) as file:
+        return {name: file[name] for name in file.files}
+
+
+@functools.cache
+def shipped() -> tuple[Weights, ...]:
+    """Load the weights that come with the project, of several moments of their training, oldest first."""
+    file = _file()
+    moments = zip(*(file[name].astype(np.float32) for name in NAMES), strict=True)
+    return tuple(Weights(LSTM, *arrays) for arrays in moments)
+
+
+@functools.cache
+def shipped_curve() -> tuple[np.ndarray, Curve]:
+    """Give the steps of the shipped moments (F,), and how the perplexity fell."""
+    file = _file()
+    return file["moments"], Curve(file["steps"], file["perplexities"])
+
+
+@task(seconds=60)
+def trace_shipped(writing: Writing) -> Trace:
+    """Write with the weights that come with the project; see `char_rnn.trace`."""
+    return char_rnn.trace(Text(), shipped(), writing)
