@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from hypothesis import settings
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from bench import browsing, serving
 from bench.browsing import Visit
@@ -17,6 +17,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 # The first call of a model is slow (compilation), which says nothing about the property; and a red build stays red.
 settings.register_profile("glassbox", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("glassbox")
+expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 
 
 @pytest.fixture(scope="session")
