@@ -4,6 +4,7 @@ import asyncio
 import re
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import psutil
@@ -19,10 +20,12 @@ MODELS = ("keras", "tensorflow", "gensim")
 # Runs every page in a process of its own, with real workers, and says which model libraries that process has loaded.
 VISIT_EVERY_PAGE = """
 import sys
+import streamlit_webrtc.component
 from streamlit.testing.v1 import AppTest
 from ui.catalogue import LESSONS, ROOT
 
 if __name__ == "__main__":
+    streamlit_webrtc.component.get_this_session_info = lambda: None  # there is no server to ask about its session
     app = AppTest.from_file(str(ROOT / "ui/router.py"), default_timeout=120).run()
     for lesson in LESSONS:
         app.switch_page(str(lesson.script)).run()
@@ -60,7 +63,8 @@ lists_libraries = pytest.mark.skipif(
 
 @lists_libraries
 def test_the_server_has_loaded_no_model_library_after_every_page(server: Server) -> None:
-    shown = asyncio.run(visit_every_page(server.url))
+    with ThreadPoolExecutor(1) as thread:  # the browser's event loop lives on this one
+        shown = thread.submit(asyncio.run, visit_every_page(server.url)).result()
     assert not any(shown.values()), shown
     assert not loaded_model_libraries(server.pid)
 
