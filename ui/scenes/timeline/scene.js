@@ -79,7 +79,7 @@ function geometry(data, width) {
   geo.end = geo.x0 + T * column;
   Object.assign(geo, header(data, column));
   geo.rows = rowPlaces(data, geo.head);
-  geo.grid = geo.rows.at(-1).y + geo.rows.at(-1).height + 2;
+  geo.grid = Math.max(...geo.rows.map(({ y, height }) => y + height)) + 2;
   return geo;
 }
 
