@@ -1,0 +1,75 @@
+"""Entity tags: the sentences, precision and recall, and the tagger against NumPy."""
+
+import numpy as np
+import pytest
+
+from engine.sequence import tagger, tagging
+
+
+def test_sentences_have_a_tag_for_every_word_and_both_kinds_alike():
+    found = tagging.sentences(1000, seed=2)
+    assert all(len(s.words) == len(s.tags) <= tagging.LONGEST for s in found)
+    assert len({s.words for s in found}) == 1000
+    first = [s.tags[0] for s in found if s.open]
+    assert abs(first.count("B-PER") / len(first) - 0.5) < 0.06
+    assert all(s.words[0] in tagging.BOTH for s in found if s.open)
+    assert all(
+        tags[k] != "I-LOC" or tags[k - 1] in ("B-LOC", "I-LOC")
+        for tags in (s.tags for s in found)
+        for k in range(len(tags))
+    )
+
+
+def test_spans_and_scores_of_a_sentence_worked_by_hand():
+    true = [("B-PER", "O", "B-LOC", "I-LOC", "O", "B-LOC")]
+    marked = [("B-PER", "O", "B-LOC", "O", "B-PER", "B-LOC")]  # new york cut short, and a person too many
+    person, place, both = tagging.score(true, marked)
+    assert (person.right, person.marked, person.true) == (1, 2, 1)
+    assert (place.precision, place.recall, place.f1) == (0.5, 0.5, 0.5)
+    assert (
+        both.precision == 2 / 4 and both.recall == 2 / 3 and both.f1 == pytest.approx(2 * 0.5 * (2 / 3) / (0.5 + 2 / 3))
+    )
+
+
+def test_neighbouring_entities_are_apart_and_a_stray_inside_begins_one():
+    assert tagging.spans(["B-LOC", "B-LOC", "I-LOC"]) == {(0, 1, "LOC"), (1, 3, "LOC")}
+    assert tagging.spans(["I-LOC", "O"]) == {(0, 1, "LOC")}
+    assert tagging.spans(["B-PER", "I-LOC"]) == {(0, 1, "PER"), (1, 2, "LOC")}
+    assert tagging.score([("O",)], [("O",)])[2].f1 == 0
+
+
+@pytest.mark.parametrize("both_ways", [True, False])
+def test_numpy_gives_the_states_and_tags_of_the_keras_model(both_ways):
+    shapes = tagger.shapes(8, both_ways)
+    weights = np.random.default_rng(1).normal(0, 0.4, sum(int(np.prod(s)) for s in shapes)).astype("float32")
+    found = tagger.tag(8, both_ways, weights, "Paris met a zebra in New York.")
+    assert found.check.passed and found.known.tolist() == [True, True, True, False, True, True, True]
+    assert found.backward.shape == (7, 8 * both_ways)
+
+
+def test_the_backward_state_of_the_first_word_depends_on_the_last_and_the_forward_one_does_not():
+    a, b = (tagger.tag_shipped("tags, both ways", f"jordan also {end}") for end in ("laughed", "exports"))
+    np.testing.assert_allclose(a.forward[0], b.forward[0], atol=1e-6)
+    assert np.abs(a.backward[0] - b.backward[0]).max() > 0.01
+
+
+def test_right_context_decides_only_in_both_directions():
+    one, both = (
+        tagger.scores(job.units, job.both_ways, tagger.shipped()[name][0]) for name, job in tagger.JOBS.items()
+    )
+    assert [(k.right, k.marked, k.true) for k in both.kinds] == [
+        (k.right, k.marked, k.true) for k in tagger.shipped()["tags, both ways"][1].kinds
+    ]
+    assert 0.4 < one.open < 0.6 and both.open > 0.98
+    assert both.kinds[2].f1 > 0.98 > one.kinds[2].f1
+    assert [
+        tagger.tag_shipped("tags, both ways", text).tags[0] for text in ("jordan laughed", "jordan exports wine")
+    ] == ["B-PER", "B-LOC"]
+    same = {tagger.tag_shipped("tags, one way", text).tags[0] for text in ("jordan laughed", "jordan exports wine")}
+    assert len(same) == 1
+
+
+@pytest.mark.parametrize("text", ["", " ... ", "word " * 17])
+def test_too_few_and_too_many_words_are_said(text):
+    with pytest.raises(ValueError, match="words cannot be tagged here; type 1 to 16"):
+        tagger.tag_shipped("tags, both ways", text)
