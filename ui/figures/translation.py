@@ -25,13 +25,15 @@ def exact(curves: Curves, axis: str, *, trained: float | None = None) -> alt.Lay
         The largest length of the training; beyond it a rule marks what it was never shown.
     """
     rows = pd.concat([pd.DataFrame({"place": x, "share": y, "network": name}) for name, (x, y) in curves.items()])
-    base = alt.Chart(rows, height=210).encode(
+    base = alt.Chart(rows).encode(
         alt.X("place:Q").title(axis),
         alt.Y("share:Q").scale(domain=(0, 1)).axis(format="%").title("exact translations"),
-        alt.Color("network:N").scale(domain=list(curves), range=COLOURS[: len(curves)]).legend(orient="top", title=None, columns=2, labelLimit=260),
+        alt.Color("network:N")
+        .scale(domain=list(curves), range=COLOURS[: len(curves)])
+        .legend(orient="top", title=None, columns=2, labelLimit=260),
         [alt.Tooltip("network:N"), alt.Tooltip("place:Q", title=axis), alt.Tooltip("share:Q", format=".1%")],
     )
     layers = [base.mark_line(), base.mark_point(filled=True, size=28)]
     if trained is not None:
         layers.append(alt.Chart(pd.DataFrame({"x": [trained + 0.5]})).mark_rule(strokeDash=[4, 4]).encode(x="x:Q"))
-    return alt.layer(*layers).properties(width="container")
+    return alt.LayerChart(layer=layers).properties(width="container", height=200)

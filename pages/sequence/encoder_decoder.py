@@ -1,0 +1,78 @@
+"""Encoder and decoder: one network reads, another writes, with one vector between them or with attention."""
+
+import streamlit as st
+
+from engine.run import Run
+from engine.sequence import dates, spoken, tagging
+from engine.sequence.signs import DATES, OWN, SPOKEN, TEACHER
+from ui import encoder_decoder as parts
+from ui import training
+from ui.encoder_decoder import TAGS, Moment
+from ui.lesson import Frame
+
+EXAMPLES = {DATES: dates.EXAMPLE, SPOKEN: spoken.EXAMPLE, TAGS: tagging.EXAMPLE}
+DEFAULTS = {
+    "task": DATES, "text": dates.EXAMPLE, "reads": OWN, "attention": True, "units": 32, "both_ways": True, "mask": True,
+    "epochs": 12, "learning_rate": 0.005, "seed": 0,
+}  # fmt: skip
+LONG = "nine oh double two seventeen forty six triple five one eight thirty"
+NUMBER = {"task": SPOKEN, "text": spoken.EXAMPLE}
+SENTENCE = {"task": TAGS, "text": tagging.EXAMPLE}
+PRESETS = {
+    "Date": {},
+    "One vector": {"attention": False},
+    "Padding": {"mask": False, "text": "17.03.2019"},
+    "Number": NUMBER,
+    "Number, one vector": {**NUMBER, "attention": False},
+    "Fed answers": {**NUMBER, "attention": False, "reads": TEACHER},
+    "Too long": {**NUMBER, "text": LONG},
+    "Tags": SENTENCE,
+    "One way": {**SENTENCE, "both_ways": False},
+}
+
+frame = Frame("encoder-decoder", DEFAULTS, PRESETS)
+
+
+def begin_task() -> None:
+    """Another task: an input that fits it."""
+    st.session_state["text"] = EXAMPLES[st.session_state["task"]]
+
+
+with frame.controls:
+    task = frame.select("Task", "task", parts.TASKS, on_change=begin_task)
+    tags = task == TAGS
+    text = frame.text("Input", "text", 120)
+    reads = frame.choose("The decoder reads", "reads", [OWN, TEACHER], disabled=tags)
+    attention = frame.toggle("Attention", "attention", disabled=tags, help="Off: one vector is all the decoder gets.")
+    both_ways = frame.toggle("Both directions", "both_ways", disabled=not tags, help="A second GRU reads from the end.")
+    units = frame.slider("Units", "units", 8, 64, 8)
+    with st.expander("Training", key="settings", on_change="ignore"):
+        mask = frame.toggle("Skip the padding", "mask", disabled=tags)
+        settings = {
+            "units": units,
+            "epochs": frame.slider("Epochs", "epochs", 1, 40),
+            "learning_rate": frame.slider("Learning rate", "learning_rate", 0.001, 0.02, 0.001, format="%.3f"),
+            "seed": frame.number("Seed", "seed", 0, 999),
+        }
+
+frame.ask_privately(parts.refuse, task, text, reads)
+job = parts.job(task, settings, attention=attention, mask=mask, both_ways=both_ways)
+
+
+def draw(run: Run | None) -> None:
+    """All that follows the training."""
+    parts.picture(parts.found(frame, Moment(job, run), text, reads), frame.asking)
+    parts.scrub(run)
+
+
+with frame.picture:
+    run = training.show(job, draw, parts.describe(job), shipped=job in parts.JOBS.values())
+
+at = Moment(job, run)
+shown = parts.found(frame, at, text, reads)
+frame.formula(parts.TAG_FORMULA if tags else parts.FORMULA[attention])
+parts.measures(frame, at)
+frame.notice(*parts.notice(at, shown, frame.asking))
+frame.predict(parts.question(shown, job, frame.round))
+frame.recipe(**parts.recipe(shown, at, text, reads))
+frame.checked(shown.check)
