@@ -1,4 +1,4 @@
-"""The controls of a live training, the same in every lesson: train, pause, one batch, back, start over, and how it goes.
+"""The controls of a live training, the same in every lesson: train, pause, one batch, back, start over.
 
 A page hands over a job and a function that draws; this module keeps the session's run and polls it only while something
 is to come. While a training plays the page draws its newest snapshot, and all of them when it rests, so that scrubbing
@@ -26,7 +26,12 @@ SHIPPED = "Trained beforehand with these settings. **Train** does it again, live
 
 
 def show(
-    job: Any, draw: Callable[[Run | None], None], describe: Callable[[Snapshot, float], str], *, shipped: bool = False, before: str = SHIPPED
+    job: Any,
+    draw: Callable[[Run | None], None],
+    describe: Callable[[Snapshot, float], str],
+    *,
+    shipped: bool = False,
+    before: str = SHIPPED,
 ) -> Run | None:
     """Draw the controls and, under them, the lesson's picture of the training.
 
@@ -134,7 +139,9 @@ def _bar(job: Any, run: Run | None, describe: Callable[[Snapshot, float], str], 
                 again = run is not None and run.finished and run.position == run.total_steps
                 _button("Train again" if again else "Train", "play_arrow", job, _play, type="primary")
             _button("Back", "undo", job, Run.step_back, disabled=fresh, help="One batch back")
-            _button("One batch", "skip_next", job, Run.step, help="Train one batch", disabled=bool(run and run.finished))
+            _button(
+                "One batch", "skip_next", job, Run.step, help="Train one batch", disabled=bool(run and run.finished)
+            )
             _button("Start over", "restart_alt", job, _forget, disabled=run is None, help="Forget this training")
         st.caption(_status(run, describe, before))
 

@@ -11,7 +11,7 @@ from engine.checks import Check
 from engine.compute import TimeLimit, WorkerDied
 from engine.run import Run
 from engine.training import Snapshot
-from engine.words import atlas, corpora, evaluation, grammar, vectors, word2vec
+from engine.words import atlas, corpora, evaluation, grammar, sums, vectors, word2vec
 from engine.words.vectors import WordVectors
 from ui import training, words
 from ui.figures import losses
@@ -21,14 +21,20 @@ from ui.scenes import map as scene
 WAITING = "Neighbours of so many words are worked out when the training pauses."
 HIDDEN = "Hidden while the question is open."
 REMARKS = {
-    corpora.GRAMMAR: "This text is written by a grammar made to show the effect: 153 words whose properties stand in separate "
-    "contexts. **Real text** has neighbours, but hardly analogies.",
-    corpora.WIKIPEDIA: "106 articles give sensible neighbours (try france, january, university, music) and few analogies: "
-    "those need billions of words.",
+    corpora.GRAMMAR: "This text is written by a grammar made to show the effect: 153 words whose properties stand in "
+    "separate contexts. **Real text** has neighbours, but hardly analogies.",
+    corpora.WIKIPEDIA: "106 articles give sensible neighbours (try france, january, university, music) and few "
+    "analogies: those need billions of words.",
     corpora.LEE: "300 news items of 2000 and 2001: too little for more than topics.",
-    words.CLASS: "The sum lands exactly on queen, because these numbers were chosen so: (.30, .70) − (.20, .20) + (.60, .30) = (.70, .80).",
-    words.TABLE: "Nobody trained these numbers: a person wrote what each word means. Word2Vec has to find such directions in the text alone.",
+    words.CLASS: "In class the sum lands exactly on queen, because the numbers were chosen so: "
+    "(.30, .70) − (.20, .20) + (.60, .30) = (.70, .80).",
+    words.TABLE: "Nobody trained these numbers: a person wrote what each word means. Word2Vec has to find such "
+    "directions in the text alone.",
 }
+POINT = (
+    "**Point at a word.** Solid lines lead to true neighbours that are nearest on the map too, dashed ones to those "
+    "that others outrank there; a dotted ring marks what only looks near."
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,11 +79,24 @@ def show(at: Moment, look: atlas.Look, question: str, *, as_it_is: bool, asking:
     st.session_state["word places"] = (drawn.words, drawn.positions[at.now])
     seen = atlas.without_neighbours(drawn) if asking else drawn
     scene.show(
-        "map", seen.words, seen.positions, width=at.model.vectors.shape[1], neighbours=seen.neighbours, cosines=seen.cosines,
-        neighbour_frames=seen.neighbour_frames, groups=seen.group, group_names=seen.group_names, marks=seen.marks, stars=seen.stars,
-        arrows=seen.arrows, frames=at.names, current=at.now, waiting=HIDDEN if asking else WAITING,
-        axes={"x": seen.axes[0], "y": seen.axes[1], "zero": seen.zero}, timeline=bool(at.snapshots),
-    )  # fmt: skip
+        "map",
+        seen.words,
+        seen.positions,
+        width=at.model.vectors.shape[1],
+        neighbours=seen.neighbours,
+        cosines=seen.cosines,
+        neighbour_frames=seen.neighbour_frames,
+        groups=seen.group,
+        group_names=seen.group_names,
+        marks=seen.marks,
+        stars=seen.stars,
+        arrows=seen.arrows,
+        frames=at.names,
+        current=at.now,
+        waiting=HIDDEN if asking else WAITING,
+        axes={"x": seen.axes[0], "y": seen.axes[1], "zero": seen.zero},
+        timeline=bool(at.snapshots),
+    )
     return drawn
 
 
@@ -121,7 +140,7 @@ def _cosine(model: WordVectors, compare: str) -> None:
 
 
 def _ranking(model: WordVectors, question: str) -> None:
-    ruled, free = vectors.rank(model, question), vectors.rank(model, question, exclude=False)
+    ruled, free = sums.rank(model, question), sums.rank(model, question, exclude=False)
     if len(ruled.asked.plain) <= 4:
         st.latex(words.sum_latex(model, ruled.asked), width="stretch")
     words.numbers_table(words.ranking_table(ruled, free), hide_index=True)
@@ -139,28 +158,35 @@ def tests(at: Moment) -> None:
 
 def notice(at: Moment, look: atlas.Look, question: str, source: str, by_hand: bool) -> list[str]:
     """What the map shows now."""
-    size = at.model.vectors.shape[1]
-    said = ["**Point at a word.** Solid lines lead to true neighbours that are near, dashed ones to those that the map puts far "
-            "away; a dotted ring marks what only looks near."]  # fmt: skip
+    said = [POINT]
     with contextlib.suppress(ValueError):
-        drawn = _drawn(at, look, by_hand)
-        if drawn.neighbours is not None and size > drawn.positions.shape[2]:
-            said.append(f"Of the {size}-dimensional neighbours, this map keeps **{drawn.kept:.0%}** nearest. The rest is the price "
-                        f"of {drawn.positions.shape[2]} dimensions.")  # fmt: skip
-        ruled, free = vectors.rank(at.model, question), vectors.rank(at.model, question, exclude=False)
-        same = "so does the plain ranking" if free.words[0] == ruled.words[0] else f"with nothing left out it would be “{free.words[0]}”"
-        said.append(plain(f"gensim answers “{ruled.words[0]}” to {vectors.written(at.model, ruled.asked)}; {same}."))
+        said.append(_kept(_drawn(at, look, by_hand), at.model.vectors.shape[1]))
+        ruled, free = sums.rank(at.model, question), sums.rank(at.model, question, exclude=False)
+        alike = (
+            "so does the plain ranking" if free.words[0] == ruled.words[0] else f"else it would be “{free.words[0]}”"
+        )
+        said.append(plain(f"gensim answers “{ruled.words[0]}” to {sums.written(at.model, ruled.asked)}; {alike}."))
     if source == corpora.GRAMMAR and look.members == "people":
         same_way = vectors.parallel(at.model, grammar.GENDER_PAIRS)
-        said.append(f"The steps from man to woman, king to queen and eight more are nearly parallel: their cosines are "
-                    f"{same_way.min():.3f} to {same_way.max():.3f}.")  # fmt: skip
+        said.append(
+            f"The steps from man to woman, king to queen and eight more have cosines of {same_way.min():.3f} to "
+            f"{same_way.max():.3f} with one another; 1 is parallel."
+        )
+    said = [sentence for sentence in said if sentence]
     return [*said, REMARKS[source]] if source in REMARKS else said
+
+
+def _kept(drawn: atlas.Atlas, size: int) -> str:
+    shown = drawn.positions.shape[2]
+    if drawn.neighbours is None or size <= shown:
+        return ""
+    return f"Of the neighbours in {size} dimensions, this map keeps **{drawn.kept:.0%}** nearest: the price of {shown}."
 
 
 def recipe(model: WordVectors, text: Any, job: Any, question: str, source: str) -> dict[str, Any]:
     """Return what the recipe needs to come to the same ranking."""
-    asked = question if vectors.known(model, question) else model.words[0]
-    filled: dict[str, Any] = {"corpus": source, "question": vectors.written(model, vectors.total(model, asked))}
+    asked = question if sums.known(model, question) else model.words[0]
+    filled: dict[str, Any] = {"corpus": source, "question": sums.written(model, sums.total(model, asked))}
     if job is not None:
         filled |= {"settings": word2vec.recipe_settings(job), "own_text": text.typed}
         return filled | ({"families": grammar.table()} if source == corpora.GRAMMAR else {})
@@ -176,7 +202,7 @@ def check(at: Moment, question: str) -> list[Check]:
     try:
         if at.run is None and at.snapshots:
             return [cached(atlas.check_shipped)(question)]
-        return [training.remember("check", (at.key, question), lambda: vectors.check(at.model, question))]
+        return [training.remember("check", (at.key, question), lambda: sums.check(at.model, question))]
     except (TimeLimit, WorkerDied) as reason:
         st.caption(f"Not checked now: {plain(str(reason))}")
         return []

@@ -2,14 +2,15 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from engine.words import corpora, evaluation, examples, pretrained
-from engine.words.vectors import Cosine, Ranking, Sum, WordVectors
+from engine.words.sums import Ranking, Sum
+from engine.words.vectors import Cosine, WordVectors
 from ui.lesson import Frame
 from ui.training import remember
 
@@ -19,7 +20,7 @@ SENTENCES = corpora.Text().count
 
 
 def choose(frame: Frame, source: str, under: Any) -> corpora.Text | WordVectors:
-    """Return the chosen text to train on, or ready-made vectors; asks here for what is missing, `under` the map for a table.
+    """Return the chosen text to train on, or ready-made vectors; a table to edit comes `under` the map.
 
     A person's own text stays in this session: it is no part of the address and enters no shared cache.
     """
@@ -49,7 +50,9 @@ def _own_text(frame: Frame) -> corpora.Text:
 def _edited_table() -> dict[str, tuple[float, ...]]:
     st.markdown("#### The table: change a number, add a word")
     table = pd.DataFrame.from_dict(examples.TABLE, orient="index", columns=list(examples.FEATURES)).rename_axis("word")
-    edited = st.data_editor(table.reset_index(), key="features", num_rows="dynamic", hide_index=True, height=250, width="stretch")
+    edited = st.data_editor(
+        table.reset_index(), key="features", num_rows="dynamic", hide_index=True, height=250, width="stretch"
+    )
     edited = edited.dropna(subset=["word"]).fillna(math.nan)
     return {str(row[0]): tuple(float(value) for value in row[1:]) for row in edited.itertuples(index=False)}
 
@@ -57,11 +60,15 @@ def _edited_table() -> dict[str, tuple[float, ...]]:
 def _downloaded(frame: Frame) -> WordVectors:
     name = st.selectbox("Vectors", list(pretrained.MODELS), key="pretrained")
     size, what = pretrained.MODELS[name]
-    st.caption(f"{what}. From github.com/RaRe-Technologies/gensim-data, once; the {pretrained.MOST:,} most frequent words are used.")
+    st.caption(
+        f"{what}. From github.com/RaRe-Technologies/gensim-data, once; the first {pretrained.MOST:,} words are used."
+    )
     kept = st.session_state.get("kept results", {}).get("downloaded", (None,))[0] == name
     if not st.button(f"Download {size} MB", key="download", disabled=kept, icon=":material/download:") and not kept:
-        frame.refuse(f"These vectors are not part of Glassbox. The button on the left fetches {size} MB from the internet; "
-                     "every other corpus works without a connection.")  # fmt: skip
+        frame.refuse(
+            f"These vectors are not part of Glassbox. The button on the left fetches {size} MB from the internet; "
+            "every other corpus works without a connection."
+        )
     with st.spinner(f"Fetching {size} MB…"):
         return remember("downloaded", name, lambda: frame.ask_privately(pretrained.fetch, name))
 
@@ -82,7 +89,9 @@ def cosine_latex(found: Cosine, shown: int = 2) -> str:
 def sum_latex(model: WordVectors, asked: Sum) -> str:
     """Write a sum of short vectors, number by number, and what it comes to."""
     terms = [("+", k) for k in asked.plus[:1]] + [("-", k) for k in asked.minus] + [("+", k) for k in asked.plus[1:]]
-    parts = [rf"{sign} \underset{{\text{{{latex_text(model.words[k])}}}}}{{({_row(model.vectors[k])})}}" for sign, k in terms]
+    parts = [
+        rf"{sign} \underset{{\text{{{latex_text(model.words[k])}}}}}{{({_row(model.vectors[k])})}}" for sign, k in terms
+    ]
     return " ".join(parts).removeprefix("+ ") + f" = ({_row(asked.plain)})"
 
 
@@ -109,18 +118,24 @@ def ranking_table(with_rule: Ranking, without: Ranking) -> pd.DataFrame:
         "as gensim ranks": _marked(with_rule), "cosine": with_rule.cosines,
         "nothing left out": _marked(without), "cosine ": without.cosines,
     }  # fmt: skip
-    return pd.DataFrame({name: pd.Series(values) for name, values in columns.items()})  # of few words one list is shorter
+    return pd.DataFrame(
+        {name: pd.Series(values) for name, values in columns.items()}
+    )  # of few words one list is shorter
 
 
 def evaluation_tables(found: evaluation.Evaluation) -> None:
     """Show both tests with what they cover."""
     rho = "too few pairs for a ρ" if math.isnan(found.rho) else f"Spearman ρ = **{found.rho:.3f}**"
-    st.markdown(f"**WordSim-353** (people's ratings of similarity): {rho} over {found.pairs} of {found.pairs_total} pairs; "
-                "the others have a word that this model does not know.")  # fmt: skip
+    st.markdown(
+        f"**WordSim-353** (people's ratings of similarity): {rho} over {found.pairs} of {found.pairs_total} pairs; "
+        "the others have a word that this model does not know."
+    )
     total = found.total
     share = f" = **{total.right / total.asked:.1%}**" if total.asked else ""
-    st.markdown(f"**Google analogies** (a is to b as c is to d): {total.right:,} right of {total.asked:,} asked{share}; "
-                f"the file has {total.total:,}.")  # fmt: skip
+    st.markdown(
+        f"**Google analogies** (a is to b as c is to d): {total.right:,} right of {total.asked:,} asked{share}; "
+        f"the file has {total.total:,}."
+    )
     rows = [(s.name, s.right, s.asked, s.total, s.right / s.asked) for s in found.sections]
     frame = pd.DataFrame(rows, columns=["section", "right", "asked", "in the file", "share"])
     st.dataframe(frame, hide_index=True, column_config={"share": st.column_config.NumberColumn(format="percent")})
@@ -142,5 +157,5 @@ def _factor(value: float) -> str:
     return f"({value:.3f})" if value < 0 else f"{value:.3f}"
 
 
-def _row(values: Sequence[Any]) -> str:
+def _row(values: Iterable[Any]) -> str:
     return ",\\,".join(f"{float(value):.2f}" for value in values)

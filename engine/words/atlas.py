@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from engine.checks import Check
-from engine.words import grammar, projection, vectors, word2vec
+from engine.words import grammar, projection, sums, vectors, word2vec
 from engine.words.projection import Plane
 from engine.words.vectors import WordVectors
 
@@ -54,7 +54,12 @@ class Atlas:
 
 
 def draw(
-    models: Sequence[WordVectors], look: Look, *, plain: bool = False, towards: np.ndarray | None = None, live: bool = False
+    models: Sequence[WordVectors],
+    look: Look,
+    *,
+    plain: bool = False,
+    towards: np.ndarray | None = None,
+    live: bool = False,
 ) -> Atlas:
     """Lay out the words of a training, every snapshot on the axes of the last.
 
@@ -89,9 +94,7 @@ def draw(
     kept = projection.kept(positions[-1], found[0][-1]) if found else float("nan")
     neighbours, cosines, frames = found or (None, None, ())
     zero = bool(plane and plane.zero)
-    return Atlas(
-        models[-1].words, positions, neighbours, cosines, frames, group, names, axes, zero, kept, plane, plain
-    )
+    return Atlas(models[-1].words, positions, neighbours, cosines, frames, group, names, axes, zero, kept, plane, plain)
 
 
 def with_sum(atlas: Atlas, models: Sequence[WordVectors], question: str) -> Atlas:
@@ -112,19 +115,19 @@ def with_sum(atlas: Atlas, models: Sequence[WordVectors], question: str) -> Atla
         With the mark in `positions`, unless the map has places for words only.
     """
     last, places = models[-1], {word: k for k, word in enumerate(atlas.words)}
-    asked = vectors.total(last, question) if vectors.known(last, question) else None
+    asked = sums.total(last, question) if sums.known(last, question) else None
     if asked is None or (len(asked.plus), len(asked.minus)) != (2, 1):
         return atlas
     names = [last.words[k] for k in asked.plus + asked.minus]
     if not all(name in places for name in names):
         return atlas
     a, c, b = (places[name] for name in names)
-    answer = places.get(vectors.rank(last, question, count=1).words[0])
+    answer = places.get(sums.rank(last, question, count=1).words[0])
     stars = (a, b, c) if answer is None else (answer, a, b, c)
     if atlas.plane is None:
         return replace(atlas, arrows=((b, a),), stars=stars)
-    sums = [vectors.total(model, question) for model in models]
-    ends = np.stack([atlas.plane(s.plain if atlas.plain else s.target) for s in sums])
+    totals = [sums.total(model, question) for model in models]
+    ends = np.stack([atlas.plane(t.plain if atlas.plain else t.target) for t in totals])
     mark = f"{names[0]} − {names[2]} + {names[1]}"
     positions = np.concatenate([atlas.positions, ends[:, None]], 1)
     return replace(atlas, positions=positions, marks=(mark,), arrows=((b, a), (c, len(atlas.words))), stars=stars)
@@ -148,7 +151,7 @@ def shipped_models() -> tuple[WordVectors, ...]:
 
 def check_shipped(question: str) -> Check:
     """Compare the shipped vectors' cosines with gensim's."""
-    return vectors.check(shipped_models()[-1], question)
+    return sums.check(shipped_models()[-1], question)
 
 
 def _places(
@@ -172,7 +175,7 @@ def _plane(last: WordVectors, look: Look, towards: np.ndarray | None, plain: boo
 
 
 def _difference(text: str) -> tuple[str, str]:
-    plus, minus = vectors.parse(text)
+    plus, minus = sums.parse(text)
     if (len(plus), len(minus)) != (1, 1):
         raise ValueError(f"“{text[:60]}” is no axis; write two words such as woman - man")
     return plus[0], minus[0]

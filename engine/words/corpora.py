@@ -6,6 +6,7 @@ Real text and typed text are in lower case; the words of a text are its runs of 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from engine.words import grammar
 
@@ -107,8 +108,8 @@ def lee() -> list[list[str]]:
     """
     from gensim.test.utils import datapath
 
-    with open(datapath("lee_background.cor"), encoding="utf-8") as lines:
-        return [_WORD.findall(line.lower()) for line in lines]
+    lines = Path(datapath("lee_background.cor")).read_text("utf-8").splitlines()
+    return [_WORD.findall(line.lower()) for line in lines]
 
 
 def own(typed: str) -> list[list[str]]:
@@ -141,7 +142,9 @@ def own(typed: str) -> list[list[str]]:
     different = len({word for sentence in found for word in sentence})
     if different < 3:
         count = {0: "no words", 1: "only one word", 2: "only two different words"}[different]
-        raise ValueError(f"the text has {count}; a map needs three different words at least, and neighbours a few pages")
+        raise ValueError(
+            f"the text has {count}; a map needs three different words at least, and neighbours a few pages"
+        )
     return found
 
 

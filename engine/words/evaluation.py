@@ -1,6 +1,7 @@
 """How good word vectors are, by gensim's own two tests: people's similarity ratings and analogies."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -52,7 +53,8 @@ def evaluate(model: WordVectors, examples: int = 5) -> Evaluation:
 
     Notes
     -----
-    ``KeyedVectors.evaluate_word_pairs`` (Finkelstein et al. 2002) and ``evaluate_word_analogies`` (Mikolov et al. 2013).
+    Both are KeyedVectors' own: `evaluate_word_pairs` (Finkelstein et al. 2002) and `evaluate_word_analogies`
+    (Mikolov et al. 2013).
     """
     from gensim.test.utils import datapath
 
@@ -62,18 +64,22 @@ def evaluate(model: WordVectors, examples: int = 5) -> Evaluation:
     sizes = _section_sizes()
     sections = [_section(part, sizes.get(part["section"], 0)) for part in answered[:-1]]
     wrong = [question for part in answered[:-1] for question in part["incorrect"]]
-    some = np.unique(np.linspace(0, len(wrong) - 1, examples, dtype=int)) if wrong else []
+    some = sorted({round(k) for k in np.linspace(0, len(wrong) - 1, examples)}) if wrong else []
     total = Section("all", sum(s.right for s in sections), sum(s.asked for s in sections), sum(sizes.values()))
     return Evaluation(
-        rho, pairs, pairs_total, tuple(s for s in sections if s.asked), tuple(_failure(keyed, wrong[k]) for k in some), total
+        rho,
+        pairs,
+        pairs_total,
+        tuple(s for s in sections if s.asked),
+        tuple(_failure(keyed, wrong[k]) for k in some),
+        total,
     )
 
 
 def _similarity(keyed: Any) -> tuple[float, int, int]:
     from gensim.test.utils import datapath
 
-    with open(datapath("wordsim353.tsv"), encoding="utf-8") as lines:
-        rated = [line.lower().split("\t")[:2] for line in lines if line.strip() and not line.startswith("#")]
+    rated = [line.lower().split("\t")[:2] for line in _lines("wordsim353.tsv") if not line.startswith("#")]
     pairs = sum(all(word in keyed for word in pair) for pair in rated)
     if pairs < 3:
         return float("nan"), pairs, len(rated)
@@ -91,14 +97,17 @@ def _failure(keyed: Any, question: tuple[str, ...]) -> tuple[str, str, str, str,
 
 
 def _section_sizes() -> dict[str, int]:
+    sizes: dict[str, int] = {}
+    for line in _lines("questions-words.txt"):
+        if line.startswith(":"):
+            name = line[1:].strip()
+            sizes[name] = 0
+        else:
+            sizes[name] += 1
+    return sizes
+
+
+def _lines(name: str) -> list[str]:
     from gensim.test.utils import datapath
 
-    sizes: dict[str, int] = {}
-    with open(datapath("questions-words.txt"), encoding="utf-8") as lines:
-        for line in lines:
-            if line.startswith(":"):
-                name = line[1:].strip()
-                sizes[name] = 0
-            elif line.strip():
-                sizes[name] += 1
-    return sizes
+    return [line for line in Path(datapath(name)).read_text("utf-8").splitlines() if line.strip()]

@@ -40,7 +40,10 @@ PEOPLE = Family(
     ),
 )
 ROYAL = Family(
-    "royal", PEOPLE.template, PEOPLE.kinds, (("king queen", "throne crown palace"), ("prince princess", "throne castle pony"))
+    "royal",
+    PEOPLE.template,
+    PEOPLE.kinds,
+    (("king queen", "throne crown palace"), ("prince princess", "throne castle pony")),
 )
 PLACES = Family(
     "places",
@@ -116,8 +119,11 @@ def sentences(count: int = DEFAULT_SENTENCES, seed: int = 0) -> list[list[str]]:
     if not low <= count <= high:
         raise ValueError(f"{count} sentences are not possible here; use {low} to {high:,}")
     rng = np.random.default_rng(seed)
-    subjects = [(family, row, column) for family in FAMILIES for row in family.rows for column in range(len(family.kinds))]
-    return [_sentence(*subjects[k], rng) for k in rng.integers(len(subjects), size=count)]
+    subjects = [
+        (family, row, column) for family in FAMILIES for row in family.rows for column in range(len(family.kinds))
+    ]
+    chosen = (subjects[k] for k in rng.integers(len(subjects), size=count))
+    return [_sentence(family, row, column, rng) for family, row, column in chosen]
 
 
 def _sentence(family: Family, row: tuple[str, str], column: int, rng: np.random.Generator) -> list[str]:

@@ -24,7 +24,8 @@ def main() -> None:
         words=np.array([v["words"] for v in values]),
         vectors=np.stack([v["vectors"] for v in values]),
     )
-    print(f"{word2vec.SHIPPED}: {len(values)} snapshots of {values[0]['vectors'].shape}, {word2vec.SHIPPED.stat().st_size:,} bytes")
+    size = word2vec.SHIPPED.stat().st_size
+    print(f"{word2vec.SHIPPED}: {len(values)} snapshots of {values[0]['vectors'].shape}, {size:,} bytes")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,9 @@ def fetch(name: str) -> WordVectors:
     try:
         return read(kept if kept.exists() else downloader.load(name, return_path=True))
     except OSError as error:
-        raise ValueError(f"{name} could not be fetched ({type(error).__name__}); without a connection use the other corpora") from None
+        raise ValueError(
+            f"{name} could not be fetched ({type(error).__name__}); without a connection use the other corpora"
+        ) from None
 
 
 def read(path: Any, most: int = MOST) -> WordVectors:

@@ -143,7 +143,9 @@ def tsne(vectors: np.ndarray, seed: int, perplexity: float = 30.0) -> np.ndarray
     perplexity = min(perplexity, max(1.0, (len(vectors) - 1) / 3))
     start = "pca" if min(vectors.shape) >= 2 else "random"
     layout = Layout(perplexity=perplexity, init=start, random_state=seed, max_iter=600)
-    with threadpool_limits(1):  # its threads wait for one another in tight loops: on a busy machine a hundred times slower
+    with threadpool_limits(
+        1
+    ):  # its threads wait for one another in tight loops: on a busy machine a hundred times slower
         return layout.fit_transform(unit(vectors)).astype("float32")
 
 

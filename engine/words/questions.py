@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.quiz import Question
-from engine.words import grammar, vectors
+from engine.words import grammar, sums
 from engine.words.vectors import WordVectors
 
 
@@ -30,9 +30,13 @@ def ask(model: WordVectors, number: int) -> Question:
 
 def _neighbour(model: WordVectors, rng: np.random.Generator) -> Question:
     known = grammar.groups()
-    asked = [w for w in model.words[:400] if w in known] or [w for w in model.words[30:400] if w.isalnum()] or list(model.words)
+    asked = (
+        [w for w in model.words[:400] if w in known]
+        or [w for w in model.words[30:400] if w.isalnum()]
+        or list(model.words)
+    )
     word = str(rng.choice(asked))
-    ranking = vectors.rank(model, word, count=len(model.words))
+    ranking = sums.rank(model, word, count=len(model.words))
     others = rng.permutation(np.arange(1, len(ranking.words)))[:3]
     choices = [ranking.words[0], *(ranking.words[k] for k in others)]
     values = ", ".join(f"{ranking.words[k]} {ranking.cosines[k]:.3f}" for k in (0, *sorted(others)))
@@ -45,11 +49,14 @@ def _neighbour(model: WordVectors, rng: np.random.Generator) -> Question:
 def _sum(model: WordVectors, pairs: list[tuple[str, str]], rng: np.random.Generator) -> Question:
     (b, d_from), (a, expected) = (pairs[k] for k in rng.choice(len(pairs), 2, replace=False))
     text = f"{a} - {b} + {d_from}"
-    everything = vectors.rank(model, text, exclude=False, count=3)
+    everything = sums.rank(model, text, exclude=False, count=3)
     answer = everything.words[0]
     values = ", ".join(f"{word} {value:.3f}" for word, value in zip(everything.words, everything.cosines, strict=True))
     choices = list(dict.fromkeys((answer, expected, a, b, d_from)))
-    trap = (expected, "That is what gensim answers, because it leaves out the words of the question. Here nothing is left out.")
+    trap = (
+        expected,
+        "That is what gensim answers, because it leaves out the words of the question. Here nothing is left out.",
+    )
     return Question(
         f"Which word has the highest cosine with {text.replace(' - ', ' − ')}, when no word is left out?", answer,
         f"The highest cosines are: {values}.", choices=tuple(str(c) for c in rng.permutation(choices)),

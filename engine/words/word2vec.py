@@ -17,7 +17,8 @@ SHIPPED = Path(__file__).parents[2] / "data" / "word_map.npz"
 SKIP_GRAM, CBOW = "skip-gram", "CBOW"
 NEGATIVE, HIERARCHICAL = "negative sampling", "hierarchical softmax"
 LIMITS = {
-    "vector_size": (2, 200), "window": (1, 10), "negative": (1, 20), "min_count": (1, 20), "epochs": (1, 50), "seed": (0, 999),
+    "vector_size": (2, 200), "window": (1, 10), "negative": (1, 20), "min_count": (1, 20), "epochs": (1, 50),
+    "seed": (0, 999),
 }  # fmt: skip
 DEFAULTS = {
     "algorithm": SKIP_GRAM, "vector_size": 20, "window": 5, "output": NEGATIVE, "negative": 5, "min_count": 1,
@@ -76,7 +77,11 @@ def pairs_per_word(lengths: np.ndarray, window: int) -> float:
 
 @lru_cache(maxsize=16)
 def _pairs_per_word(training: "WordMapJob") -> float:
-    return pairs_per_word(np.array([len(sentence) for sentence in training.sentences()]), training.window) if training.sg else 1.0
+    return (
+        pairs_per_word(np.array([len(sentence) for sentence in training.sentences()]), training.window)
+        if training.sg
+        else 1.0
+    )
 
 
 def job(text: corpora.Text, settings: Mapping[str, Any]) -> WordMapJob:
@@ -183,7 +188,10 @@ def shipped() -> tuple[Snapshot, ...]:
         shared = {"letters": file["letters"], "counts": file["counts"], "pairs_per_word": float(file["pairs_per_word"])}
         rows = zip(file["steps"], file["epochs"], file["losses"], file["words"], file["vectors"], strict=True)
         return tuple(
-            Snapshot(int(step), shared | {"epoch": float(epoch), "loss": float(loss), "words": int(words), "vectors": vectors})
+            Snapshot(
+                int(step),
+                shared | {"epoch": float(epoch), "loss": float(loss), "words": int(words), "vectors": vectors},
+            )
             for step, epoch, loss, words, vectors in rows
         )
 

@@ -1,10 +1,10 @@
-"""Word map: gensim's Word2Vec learns where words belong, and the map shows what is true of it and what only looks so."""
+"""Word map: gensim's Word2Vec learns where words belong, and the map shows what is true and what only looks so."""
 
 import streamlit as st
 
 from engine.run import Run
 from engine.training import Snapshot
-from engine.words import atlas, corpora, projection, questions, vectors, word2vec
+from engine.words import atlas, corpora, projection, questions, word2vec
 from ui import training, word_map, words
 from ui.lesson import Frame
 from ui.scenes import map as scene
@@ -41,13 +41,23 @@ with frame.controls:
     question = frame.text("A sum of words", "question", 100)
     compare = frame.text("Two words", "compare", 80)
     with st.expander("Training", key="settings", on_change="ignore"):
-        settings = {"algorithm": frame.choose("Algorithm", "algorithm", [word2vec.SKIP_GRAM, word2vec.CBOW], disabled=ready_made)}
+        settings = {
+            "algorithm": frame.choose(
+                "Algorithm", "algorithm", [word2vec.SKIP_GRAM, word2vec.CBOW], disabled=ready_made
+            )
+        }
         for name in ("vector_size", "window", "epochs", "min_count"):
             settings[name] = frame.slider(name, name, *word2vec.LIMITS[name], disabled=ready_made)
-        settings["output"] = frame.select("Output", "output", [word2vec.NEGATIVE, word2vec.HIERARCHICAL], disabled=ready_made)
+        settings["output"] = frame.select(
+            "Output", "output", [word2vec.NEGATIVE, word2vec.HIERARCHICAL], disabled=ready_made
+        )
         hierarchical = settings["output"] == word2vec.HIERARCHICAL
-        settings["negative"] = frame.slider("negative", "negative", *word2vec.LIMITS["negative"], disabled=ready_made or hierarchical)
-        settings["subsample"] = frame.toggle("Skip some frequent words", "subsample", disabled=ready_made, help="sample=0.001")
+        settings["negative"] = frame.slider(
+            "negative", "negative", *word2vec.LIMITS["negative"], disabled=ready_made or hierarchical
+        )
+        settings["subsample"] = frame.toggle(
+            "Skip some frequent words", "subsample", disabled=ready_made, help="sample=0.001"
+        )
         settings["seed"] = frame.number("seed", "seed", *word2vec.LIMITS["seed"], disabled=ready_made)
     with st.expander("Axes, number of words", key="axes", on_change="ignore"):
         x, y = (frame.text(f"Axis {axis} of chosen axes", axis, 60, disabled=view != projection.AXES) for axis in "xy")

@@ -2,6 +2,7 @@
 
 import bz2
 import re
+from pathlib import Path
 
 import gensim.downloader
 import numpy as np
@@ -16,13 +17,27 @@ download = ""  # or a name of gensim.downloader, such as "glove-wiki-gigaword-50
 count = 20_000  # sentences of the grammar
 text_seed = 0
 own_text = ""  # for "own text": paste it here
-settings = {"sg": 1, "hs": 0, "negative": 5, "vector_size": 20, "window": 5, "min_count": 1, "sample": 0, "epochs": 10, "seed": 1}
+settings = {
+    "sg": 1,
+    "hs": 0,
+    "negative": 5,
+    "vector_size": 20,
+    "window": 5,
+    "min_count": 1,
+    "sample": 0,
+    "epochs": 10,
+    "seed": 1,
+}
 question = "king - man + woman"
-families = [  # of the grammar: template, contexts of each column, rows of words and contexts; the page writes all of them
+families = [  # of the grammar: template, contexts of each column, rows of words and contexts; the page writes all
     (
         "the {kind} and {row} of the {word} with {row2} and {kind2}",
         ("beard tie moustache", "dress earrings necklace"),
-        (("king queen", "throne crown palace"), ("man woman", "field village plough"), ("boy girl", "school toys playground")),
+        (
+            ("king queen", "throne crown palace"),
+            ("man woman", "field village plough"),
+            ("boy girl", "school toys playground"),
+        ),
     ),
 ]
 
@@ -47,10 +62,12 @@ elif corpus == "Wikipedia extract":
     file = datapath("enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2")
     with bz2.BZ2File(file) as pages:  # as WikiCorpus reads it, but without its processes
         articles = [process_article((text, title, page))[0] for title, text, page in extract_pages(pages, ("0",))]
-    sentences = [article[k : k + 1000] for article in articles if len(article) >= 50 for k in range(0, len(article), 1000)]
+    sentences = [
+        article[k : k + 1000] for article in articles if len(article) >= 50 for k in range(0, len(article), 1000)
+    ]
 elif corpus == "Lee news":
-    with open(datapath("lee_background.cor"), encoding="utf-8") as lines:
-        sentences = [word.findall(line.lower()) for line in lines]
+    lines = Path(datapath("lee_background.cor")).read_text("utf-8").splitlines()
+    sentences = [word.findall(line.lower()) for line in lines]
 else:
     parts = re.split(r"[.!?…。！？]+\s|\n+", own_text.lower())
     sentences = [found for part in parts if (found := word.findall(part))]

@@ -6,7 +6,7 @@ import time
 import pytest
 from playwright.sync_api import expect
 
-from engine.words import atlas, vectors
+from engine.words import atlas, sums
 
 MAP = "[data-scene=map]"
 ALL = "word-map?members=all+words"
@@ -34,7 +34,7 @@ def test_searching_a_word_shows_its_true_neighbours_with_gensims_cosines(app_url
     asked = len(desktop.sent)
     find(page, "Queen")
     expect(page.locator(f"{MAP} h4")).to_have_text("queen")
-    ranking = vectors.rank(atlas.shipped_models()[-1], "queen", count=10)
+    ranking = sums.rank(atlas.shipped_models()[-1], "queen", count=10)
     seen = neighbours(page)
     assert [word for word, _ in seen] == list(ranking.words)
     assert [value for _, value in seen] == pytest.approx(ranking.cosines.tolist(), abs=6e-4)
@@ -82,7 +82,9 @@ def test_what_the_map_puts_wrong_is_marked_both_ways(app_url, desktop):
 def test_a_word_that_is_not_there_is_said_as_typed(app_url, desktop):
     page = opened(desktop, f"{app_url}/word-map")
     find(page, "<img src=x onerror=alert(1)>")
-    expect(page.locator(f"{MAP} .found")).to_have_text("“<img src=x onerror=alert(1)>” is not among the 20 words shown.")
+    expect(page.locator(f"{MAP} .found")).to_have_text(
+        "“<img src=x onerror=alert(1)>” is not among the 20 words shown."
+    )
     assert not desktop.errors
 
 
@@ -95,7 +97,7 @@ def test_the_snapshots_are_scrubbed_and_played_in_the_browser(app_url, desktop):
     asked = len(desktop.sent)
     page.get_by_role("slider", name="Snapshot").press("Home")
     expect(where).to_have_text("epoch 0.0")
-    untrained = vectors.rank(atlas.shipped_models()[0], "king", count=153)
+    untrained = sums.rank(atlas.shipped_models()[0], "king", count=153)
     cosines = dict(zip(untrained.words, untrained.cosines, strict=True))
     for word, value in neighbours(page):
         assert value == pytest.approx(cosines[word], abs=6e-4)
@@ -209,22 +211,27 @@ def test_on_a_phone_the_map_is_whole_and_two_fingers_zoom_it(app_url, new_visit)
     assert not visit.errors
 
 
-def test_ten_thousand_points_are_there_within_a_second_and_a_half_of_the_rest_of_the_page(app_url, desktop):
-    """The scene alone, timed from new data to paint: the budget of 1.5 s leaves room for the way to the browser."""
+TEN_THOUSAND = f"""() => {{
+    const hosts = [...document.querySelectorAll('*')];
+    const map = hosts.map((host) => host.shadowRoot?.querySelector('{MAP}')).find((found) => found);
+    const n = 10000;
+    const data = {{
+        id: "large", labels: Array.from({{ length: n }}, (_, k) => `word${{k}}`), marks: [], arrows: [], stars: [],
+        frames: [""], current: 0, neighbourFrames: [0], groupNames: [], groupColours: [], axes: {{}}, noun: "words",
+        singular: "word", width: 9, waiting: "", timeline: false, height: 400,
+        positions: {{ shape: [1, n, 2], data: Float32Array.from({{ length: 2 * n }}, (_, k) => Math.sin(k * k)) }},
+        neighbours: {{ data: new Int32Array(10 * n), shape: [1, n, 10] }},
+        cosines: {{ data: new Float32Array(10 * n), shape: [1, n, 10] }},
+    }};
+    const start = performance.now();
+    map.scene.update(data);
+    return performance.now() - start;
+}}"""
+
+
+def test_ten_thousand_points_are_drawn_well_within_their_budget(app_url, desktop):
+    """The scene alone; the budget of 1.5 s is for the whole way from the server."""
     page = opened(desktop, f"{app_url}/word-map")
-    milliseconds = page.evaluate(
-        f"""() => {{ for (const host of document.querySelectorAll('*')) {{
-            const map = host.shadowRoot?.querySelector('{MAP}');
-            if (!map) continue;
-            const n = 10000, positions = Float32Array.from({{ length: 2 * n }}, (_, k) => Math.sin(k * 12.9898) * 43758.5 % 1);
-            const data = {{ labels: Array.from({{ length: n }}, (_, k) => `word${{k}}`), marks: [], arrows: [], stars: [], frames: [""],
-                current: 0, neighbourFrames: [0], groupNames: [], groupColours: [], axes: {{}}, noun: "words", singular: "word", width: 9,
-                waiting: "", timeline: false, height: 400, id: "large", positions: {{ data: positions, shape: [1, n, 2] }},
-                neighbours: {{ data: new Int32Array(10 * n), shape: [1, n, 10] }}, cosines: {{ data: new Float32Array(10 * n), shape: [1, n, 10] }} }};
-            const start = performance.now();
-            map.scene.update(data);
-            return performance.now() - start;
-        }} }}"""
-    )
+    milliseconds = page.evaluate(TEN_THOUSAND)
     expect(page.locator(MAP)).to_have_attribute("data-points", "10000")
-    assert milliseconds < 1_500
+    assert milliseconds < 1_000

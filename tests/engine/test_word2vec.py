@@ -5,7 +5,7 @@ import pytest
 from gensim.models import Word2Vec
 
 from engine.training import advance
-from engine.words import corpora, grammar, vectors, word2vec
+from engine.words import corpora, grammar, sums, vectors, word2vec
 from engine.words.evaluation import evaluate
 
 SMALL = corpora.Text(count=2_000)
@@ -67,11 +67,13 @@ def test_the_shipped_model_is_the_default_training_and_finds_the_queen():
 
 @pytest.mark.parametrize("seed", [2, 3])
 def test_cbow_in_50_dimensions_finds_the_queen_with_other_seeds_too(seed):
-    job = word2vec.job(corpora.Text(), word2vec.DEFAULTS | {"algorithm": word2vec.CBOW, "vector_size": 50, "seed": seed})
+    job = word2vec.job(
+        corpora.Text(), word2vec.DEFAULTS | {"algorithm": word2vec.CBOW, "vector_size": 50, "seed": seed}
+    )
     snapshots, _ = advance(job, None, job.total_steps)
     model = word2vec.model(snapshots[-1].values)
     found = evaluate(model)
-    assert vectors.rank(model, "king - man + woman").words[0] == "queen"
+    assert sums.rank(model, "king - man + woman").words[0] == "queen"
     assert found.total.right == found.total.asked == 277
     assert vectors.parallel(model, grammar.GENDER_PAIRS).min() > 0.9
 
@@ -83,7 +85,9 @@ def test_two_dimensions_are_too_few():
     assert found.total.right < 0.5 * found.total.asked
 
 
-@pytest.mark.parametrize(("name", "value"), [("vector_size", 1), ("window", 0), ("epochs", 51), ("min_count", 0), ("negative", 0)])
+@pytest.mark.parametrize(
+    ("name", "value"), [("vector_size", 1), ("window", 0), ("epochs", 51), ("min_count", 0), ("negative", 0)]
+)
 def test_a_setting_out_of_its_limits_is_named(name, value):
     low, high = word2vec.LIMITS[name]
     with pytest.raises(ValueError, match=f"{name} {value} is not possible here; use {low} to {high}"):

@@ -9,9 +9,9 @@ from ui.scenes import map as scene_map
 
 
 def page(labels, shape, **more):
-    from ui.scenes import map as picture
-
     import numpy
+
+    from ui.scenes import map as picture
 
     picture.show("map", labels, numpy.zeros(shape), width=5, **more)
 

@@ -19,8 +19,28 @@ def test_a_drawing_arrives_pixel_for_pixel():
 
 @pytest.mark.parametrize(
     "sent",
-    [None, "", "not base64!", "AAAA", 7, {"a": 1}, text(np.zeros((28, 28), np.uint8)), text(np.ones((64, 64), np.uint8)), "é" * 1048],
-    ids=["nothing", "empty text", "no base64", "too short", "a number", "an object", "an empty pad", "another size", "not ASCII"],
+    [
+        None,
+        "",
+        "not base64!",
+        "AAAA",
+        7,
+        {"a": 1},
+        text(np.zeros((28, 28), np.uint8)),
+        text(np.ones((64, 64), np.uint8)),
+        "é" * 1048,
+    ],
+    ids=[
+        "nothing",
+        "empty text",
+        "no base64",
+        "too short",
+        "a number",
+        "an object",
+        "an empty pad",
+        "another size",
+        "not ASCII",
+    ],
 )
 def test_whatever_is_not_a_drawing_is_no_drawing(sent):
     assert pad.decode(sent, 28) is None

@@ -16,7 +16,9 @@ def page(fail_at=-1, total=40, shipped=False):
             st.text("drawn: what is shipped")
             return
         snapshots, now = training.frames(run)
-        st.text(f"drawn: {[s.step for s in snapshots]} now {snapshots[now].step} sum {snapshots[now].values['sum'][0]:g}")
+        st.text(
+            f"drawn: {[s.step for s in snapshots]} now {snapshots[now].step} sum {snapshots[now].values['sum'][0]:g}"
+        )
 
     def describe(snapshot, rate):
         return f"step {snapshot.step}"

@@ -26,4 +26,6 @@ def line(epochs: np.ndarray, losses: np.ndarray, *, last: float, title: str = "l
         [alt.Tooltip("epoch:Q", format=".2f"), alt.Tooltip("loss:Q", format=".4f")],
     )
     colour = palette.COLOURS["result"]
-    return (base.mark_line(color=colour) + base.mark_point(color=colour, filled=True, size=30)).properties(width="container")
+    return (base.mark_line(color=colour) + base.mark_point(color=colour, filled=True, size=30)).properties(
+        width="container"
+    )

@@ -40,15 +40,18 @@ def show(
     if len(labels) > MOST:
         raise ValueError(f"{len(labels)} {noun} are too many for the map; show at most {MOST:,}")
     if positions.shape[:2] != (len(frames), len(labels) + len(marks)):
-        raise ValueError(f"positions {positions.shape} do not fit {len(frames)} frames of {len(labels) + len(marks)} places")
+        raise ValueError(
+            f"positions {positions.shape} do not fit {len(frames)} frames of {len(labels) + len(marks)} places"
+        )
     header = {
-        "labels": list(labels), "marks": list(marks), "arrows": [list(pair) for pair in arrows], "frames": list(frames), "stars": list(stars),
+        "labels": list(labels), "marks": list(marks), "arrows": [list(pair) for pair in arrows], "stars": list(stars),
+        "frames": list(frames),
         "current": current % len(frames), "neighbourFrames": list(neighbour_frames), "groupNames": list(group_names),
         "groupColours": list(group_colours), "axes": dict(axes or {}), "noun": noun, "singular": singular,
         "width": width, "waiting": waiting, "timeline": timeline, "height": height,
     }  # fmt: skip
-    arrays = {"positions": positions, "neighbours": neighbours, "cosines": cosines, "group": groups, "order": order}
-    arrays = {name: array for name, array in arrays.items() if array is not None}
+    optional = {"neighbours": neighbours, "cosines": cosines, "group": groups, "order": order}
+    arrays = {"positions": positions} | {name: array for name, array in optional.items() if array is not None}
     # The same data again is not a new picture: the browser keeps the snapshot and the view that are on the screen.
     header["id"] = blake2b(scenes.pack(header, arrays), digest_size=8).hexdigest()
     scenes.scene("map")(key=key, data=scenes.pack(header, arrays))
