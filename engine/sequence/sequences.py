@@ -169,13 +169,13 @@ def _sentence(text: str, length: int, encoding: str, seed: int) -> Sequence:
         raise ValueError(f"{len(vocabulary)} different tokens are too many; use at most {MAX_FEATURES}, or fewer steps")
     labels = tuple(token.replace(" ", "␣") for token in tokens)
     if encoding == ENCODINGS[1]:
-        x = np.stack([_vector(token, seed) for token in tokens])
+        x = np.stack([vector(token, seed) for token in tokens])
         return Sequence(labels, x, tuple(f"x{k + 1}" for k in range(VECTOR_SIZE)), None)
     x = np.eye(len(vocabulary), dtype=np.float32)[[vocabulary.index(token) for token in tokens]]
     return Sequence(labels, x, tuple(token.replace(" ", "␣") for token in vocabulary), None)
 
 
-def _vector(token: str, seed: int) -> np.ndarray:
+def vector(token: str, seed: int) -> np.ndarray:
     """Draw a word's vector from its letters and the seed, so that it is the same in every sentence."""
     return np.random.default_rng([seed, *token.encode()]).normal(size=VECTOR_SIZE).round(2).astype(np.float32)
 
