@@ -1,4 +1,4 @@
-"""What of the forecasting page follows its series and its training: the upload, the picture, the samples, the recipe."""
+"""What of the forecasting page follows its series and its training: upload, picture, samples, recipe."""
 
 from typing import Any
 
@@ -31,8 +31,8 @@ def choose(frame: Frame, kind: str, length: int, seed: int) -> Series:
         return frame.ask_privately(series.named, kind, length, seed)
     file = st.file_uploader("A CSV file", ["csv", "txt", "tsv"], key="csv", help="It stays in this session.")
     if file is None:
-        frame.refuse("Upload a CSV file on the left: a row per month, week or day, oldest first, with a column of numbers. "
-                     "It stays in this session.")  # fmt: skip
+        frame.refuse("Upload a CSV file on the left: a row per month, week or day, oldest first, with a column of "
+                     "numbers. It stays in this session.")  # fmt: skip
     table = frame.ask_privately(series.read_csv, file.getvalue())
     name = st.selectbox("Column", [table.names[k] for k in table.numeric], key="csv-column")
     chosen = frame.ask_privately(series.column, table, name)
@@ -44,14 +44,16 @@ def choose(frame: Frame, kind: str, length: int, seed: int) -> Series:
 
 def show(made: Forecast, job: ForecastJob, run: Run | None, *, whole: bool, hidden: bool) -> None:
     """Mount the series with the forecasts of the run's moments; without a run the networks have none."""
+    end = job.batches * job.epochs
     if run is None:
-        count = len(job.networks)
-        nothing = Moment(0, np.full((len(made.y), count), np.nan), np.full(count, np.nan), np.full(count, np.nan))
-        moments, curve, now = [nothing], [nothing], 0
+        none = np.full(len(job.networks), np.nan)
+        curve = [Moment(step, np.tile(none, (len(made.y), 1)), none, none) for step in (0, end)]
+        moments, now = curve[:1], 0
     else:
         snapshots, now = training.frames(run)
-        moments, curve = [_moment(snapshot) for snapshot in snapshots], [_moment(snapshot) for snapshot in run.snapshots]
-    scene.show("forecasts", made, job.networks, moments, curve, end=job.batches * job.epochs, now=now, whole=whole, hidden=hidden)
+        moments = [_moment(snapshot) for snapshot in snapshots]
+        curve = [_moment(snapshot) for snapshot in run.snapshots]
+    scene.show("forecasts", made, job.networks, moments, curve, end=end, now=now, whole=whole, hidden=hidden)
 
 
 def _moment(snapshot: Snapshot) -> Moment:

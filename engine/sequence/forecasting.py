@@ -17,7 +17,7 @@ from engine.sequence.series import Series
 
 MAX_STEPS, MIN_TEST, MAX_TEST = 60, 4, 60
 FEWEST = 4  # training samples
-TRAINING, EVERYTHING = "training part", "all values: a leak"
+TRAINING, EVERYTHING = "training", "all: a leak"
 FITTED_ON = (TRAINING, EVERYTHING)
 
 
@@ -88,7 +88,7 @@ def trace(series: Series, n_steps: int, test: int = 12, fitted_on: str = TRAININ
     test : int
         Samples of the test part, 4 to 60: the last ones.
     fitted_on : str
-        What the scaling is fitted on: "training part", or "all values: a leak".
+        What the scaling is fitted on: the "training" part, or "all: a leak".
 
     Returns
     -------
@@ -215,10 +215,8 @@ def leaks(made: Forecast) -> Leaks:
         shuffled.append(rmse(made.y[test], made.x[test] @ w + b))
     values, error = np.array(made.series.values), rmse(made.y[-made.test :], made.naive[-made.test :])
     past = rmse(made.y[: made.train], made.linear[: made.train])
-    seen = float(values[: -made.test].std()) or 1.0
-    return Leaks(
-        rmse(made.y[-made.test :], made.linear[-made.test :]), float(np.mean(shuffled)), error / seen, error / float(values.std()), past
-    )
+    seen, honest = float(values[: -made.test].std()) or 1.0, rmse(made.y[-made.test :], made.linear[-made.test :])
+    return Leaks(honest, float(np.mean(shuffled)), error / seen, error / float(values.std()), past)
 
 
 @task

@@ -83,7 +83,9 @@ class ForecastJob(KerasJob):
         }
 
 
-def job(series: Series, n_steps: int, test: int, fitted_on: str, networks: tuple[str, ...], **training: Any) -> ForecastJob:
+def job(
+    series: Series, n_steps: int, test: int, fitted_on: str, networks: tuple[str, ...], **training: Any
+) -> ForecastJob:
     """Make the job of these settings.
 
     Parameters

@@ -57,17 +57,18 @@ def notices(made: Forecast, now: Mapping[str, float], trained: int) -> list[str]
     """
     leaks = forecasting.leaks(made)
     found = [
-        f"{len(made.series.values)} values, windows of {made.n_steps}: {len(made.y)} samples. The last {made.test} are "
-        f"the test part; {made.train} are there to learn from.",
+        f"{len(made.series.values)} values, windows of {made.n_steps} (the shaded band): {len(made.y)} samples. "
+        f"The last {made.test} are the test part; {made.train} are there to learn from.",
         winner(now, trained),
-        f"**Samples shuffled before the split** would claim an RMSE of {leaks.shuffled:.3g} for the linear forecast; on the "
-        f"real future it is {leaks.honest:.3g}. {_compared(leaks.shuffled, leaks.honest)}",
-        f"**Scaling fitted on all values** would claim {leaks.scaled_leak:.3g} standard deviations for the naive forecast "
-        f"in place of {leaks.scaled:.3g}: the same forecasts, another ruler. In the units of the series, as here, the "
-        "naive and the linear forecast do not change; a network does, because it also trains on that ruler.",
+        f"**Samples shuffled before the split** would claim an RMSE of {leaks.shuffled:.3g} for the linear forecast; "
+        f"on the real future it is {leaks.honest:.3g}. {_compared(leaks.shuffled, leaks.honest)}",
+        f"**Scaling fitted on all values** would claim {leaks.scaled_leak:.3g} standard deviations for the naive "
+        f"forecast in place of {leaks.scaled:.3g}: the same forecasts, another ruler. In the units of the "
+        "series, as here, the naive and the linear forecast do not change; a network does, because it trains on that ruler.",
     ]  # fmt: skip
     if made.train < made.n_steps + 2:
-        found.insert(2, f"The linear forecast has {made.n_steps + 1} weights and {made.train} samples: it learns them by heart.")
+        weights = f"{made.n_steps + 1} weights and {made.train} samples"
+        found.insert(2, f"The linear forecast has {weights}: it learns them by heart.")
     return found[:4]
 
 
@@ -93,13 +94,15 @@ def winner(now: Mapping[str, float], trained: int) -> str:
     networks = {name: value for name, value in now.items() if name not in ("naive", "linear")}
     if not networks or not trained:
         other = "naive" if best == "linear" else "linear"
-        return f"**{best}** is best on the test part: RMSE {now[best]:.3g}, {other} {now[other]:.3g}. The networks are not trained yet."
+        found = f"**{best}** is best on the test part: RMSE {now[best]:.3g}, {other} {now[other]:.3g}."
+        return f"{found} The networks are not trained yet."
     champion = min(networks, key=lambda name: networks[name])
     if best in networks:
         simple = min(("naive", "linear"), key=lambda name: now[name])
-        return (f"**{best}** is best now: RMSE {now[best]:.3g} against {now[simple]:.3g} of {simple}. But the moment was "
-                "picked by looking at the test part; scrub and see how it comes and goes.")  # fmt: skip
-    return (f"**{best}** wins: no network beats it (RMSE {now[best]:.3g}; best network {champion} {networks[champion]:.3g}). "
+        return (f"**{best}** is best now: RMSE {now[best]:.3g} against {now[simple]:.3g} of {simple}. But the moment "
+                "was picked by looking at the test part; scrub and see how it comes and goes.")  # fmt: skip
+    values = f"RMSE {now[best]:.3g}; best network {champion} {networks[champion]:.3g}"
+    return (f"**{best}** wins: no network beats it ({values}). "
             f"After {trained} batches more training need not help.")  # fmt: skip
 
 
@@ -131,7 +134,7 @@ def question(made: Forecast, now: Mapping[str, float], number: int) -> Question:
     if number % 2:
         test = made.test
         return Question(
-            f"{count} values, n_steps {n}, the last {test} samples for the test. How many samples are there to learn from?",
+            f"{count} values, n_steps {n}, the last {test} samples to test on. How many samples are left to learn from?",
             made.train, f"{count} − {n} = {count - n} samples, less {test}: {made.train}.",
             traps=((count - n, "That is all samples, the test part included."),
                    (count - test, f"The first {n} values have no window before them."),
@@ -139,7 +142,8 @@ def question(made: Forecast, now: Mapping[str, float], number: int) -> Question:
         )  # fmt: skip
     best = min(now, key=lambda name: now[name])
     values = ", ".join(f"{name} {value:.3g}" for name, value in now.items())
-    traps = tuple((name, "A network has to earn it: it is not better for being larger.") for name in now if name not in ("naive", "linear", best))
+    larger = [name for name in now if name not in ("naive", "linear", best)]
+    traps = tuple((name, "A network is not better for being larger: it has to earn it.") for name in larger)
     return Question(
         "Which forecast has the smallest RMSE on the test part right now?", best, f"The errors are: {values}.",
         choices=tuple(now), traps=traps,

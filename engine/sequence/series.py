@@ -73,7 +73,7 @@ def named(kind: str, length: int = 108, seed: int = 0) -> Series:
 
 
 def _sales(length: int, seed: int) -> Series:
-    """Cars sold in a month, in thousands: growth, a yearly wave with a peak in spring, and chance that lasts a while."""
+    """Cars sold in a month, in thousands: growth, a yearly wave that peaks in spring, chance that lasts a while."""
     rng = np.random.default_rng(seed)
     t = np.arange(length)
     lasting = np.zeros(length)
@@ -144,7 +144,10 @@ def read_csv(data: bytes) -> Table:
     if len(data) > MAX_BYTES:
         raise ValueError(f"the file has {len(data) / 1e6:.1f} MB; use one of at most {MAX_BYTES / 1e6:.0f} MB")
     text = _decoded(data)
-    lines = [row for row in csv.reader(io.StringIO(text), _dialect(text)) if any(cell.strip() for cell in row)]
+    try:
+        lines = [row for row in csv.reader(io.StringIO(text), _dialect(text)) if any(cell.strip() for cell in row)]
+    except csv.Error as error:
+        raise ValueError(f"the file cannot be read as CSV: {error}; check its quotation marks") from None
     if len(lines) < 2 or _plain(lines[0]):
         lines.insert(0, [f"column {k + 1}" for k in range(len(lines[0]) if lines else 0)])
     width = len(lines[0])

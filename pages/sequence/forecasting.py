@@ -9,7 +9,7 @@ from ui import forecasting as view
 from ui import training
 from ui.lesson import Frame
 
-TEST_PART, ALL = "Around the test part", "All values"
+TEST_PART, ALL = "Test part", "All values"
 DEFAULTS = {
     "series": series.SALES, "n_steps": 5, "test": 12, "networks": ["Dense", "LSTM"], "fitted_on": forecasting.TRAINING,
     "view": TEST_PART, "length": 108, "units": 16, "epochs": 60, "rate": 0.01, "seed": 0,
@@ -23,7 +23,7 @@ PRESETS = {
     "With a leak": {"series": "Stock: AAPL", "fitted_on": forecasting.EVERYTHING},
     "Too long a window": {"n_steps": 50, "view": ALL},
 }
-BEFORE = "The networks are not trained yet: they have no forecast. **Train** teaches them, live; the rest is there already."
+BEFORE = "The networks are not trained yet and have no forecast. **Train** teaches them all at once, live."
 
 frame = Frame("forecasting", DEFAULTS, PRESETS)
 
@@ -32,12 +32,13 @@ with frame.controls:
     upload = st.container()
     n_steps = frame.slider("Window: n_steps", "n_steps", 1, forecasting.MAX_STEPS)
     test = frame.slider("Test samples, the last ones", "test", forecasting.MIN_TEST, forecasting.MAX_TEST)
-    networks = frame.pills("Networks", "networks", forecasting_training.NETWORKS)
+    networks = frame.pills("Networks", "networks", forecasting_training.NETWORKS, wrap=True)
     fitted_on = frame.choose("Scaling fitted on", "fitted_on", forecasting.FITTED_ON)
     look = frame.choose("Show", "view", (TEST_PART, ALL))
     with st.expander("More: training, length, seed", key="more", on_change="ignore"):
         made_here = kind in (series.SALES, series.CHAOS)
-        length = frame.slider("Values of the series", "length", series.MIN_LENGTH, series.MAX_LENGTH, disabled=not made_here)
+        lengths = series.MIN_LENGTH, series.MAX_LENGTH
+        length = frame.slider("Values of the series", "length", *lengths, disabled=not made_here)
         units = frame.slider("Units", "units", 1, forecasting_training.MAX_UNITS)
         epochs = frame.slider("Epochs", "epochs", 1, forecasting_training.MAX_EPOCHS)
         rate = frame.number("Learning rate (Adam)", "rate", 0.0001, 0.1, 0.001, format="%g")

@@ -8,10 +8,11 @@ import numpy as np
 from engine.sequence import forecasting
 from engine.sequence.forecasting import Forecast
 from ui.scenes import timeline
-from ui.scenes.timeline import Frames, Line, Row, Token, each, given, label, only, sym, value
+from ui.scenes.timeline import Frames, Line, Row, each, label, only, sym, value
 
 ROLES = {"naive": "plain", "linear": "weight", "Dense": "g", "SimpleRNN": "gradient", "LSTM": "result", "GRU": "h"}
 HEIGHTS = 158, 78
+TOLD = ("told", "rmse", "mae")  # arrays that only the text shows
 SHOWN = 36  # columns of the view of the test part, at least
 NUMBERS = 300_000  # of one array over all moments, at most
 
@@ -44,8 +45,8 @@ def show(
     )  # fmt: skip
     timeline.show(
         key, made.series.labels[view.begin :], view.rows(present, hidden), lines=view.lines(),
-        arrays={**view.fixed(), **{name: present[name] for name in ("told", "rmse", "mae")}},
-        masked={name: np.ones(present[name].shape, bool) for name in ("told", "rmse", "mae") if hidden},
+        arrays={**view.fixed(bool(np.isfinite(moments[0].rmse).any())), **{name: present[name] for name in TOLD}},
+        masked={name: np.ones(present[name].shape, bool) for name in TOLD if hidden},
         marks={view.first_test - 1: "the last value to learn from"}, select={"t": view.first_test},
         step_name="value", frames=frames, reach=(made.n_steps, max(0, made.n_steps - view.begin)),
     )  # fmt: skip
@@ -107,9 +108,12 @@ class _View:
         before = np.full((self.made.n_steps, *samples.shape[1:]), np.nan)
         return np.concatenate([before, samples])[self.begin :]
 
-    def fixed(self) -> dict[str, np.ndarray]:
+    def fixed(self, trained: bool) -> dict[str, np.ndarray]:
+        """What no training changes: the windows, at which values there is one, the linear forecast's weights."""
         has = np.arange(self.begin, self.begin + self.count) >= self.made.n_steps
-        return {"windows": self._placed(self.made.x), "has": has.astype(np.int32), "w": self.made.w, "b": np.array([self.made.b])}
+        weights = {"w": self.made.w, "b": np.array([self.made.b])}
+        yes = {"has": has.astype(np.int32), "trained": np.full(self.count, int(trained), np.int32)}
+        return {"windows": self._placed(self.made.x), **yes, **weights}
 
     def curves(self, curve: Sequence[Moment], hidden: bool) -> np.ndarray:
         """The errors over the training (moments, forecasts); the simple ones do not change."""
@@ -127,8 +131,9 @@ class _View:
         mask[:, 1:] = hidden
         return [
             Row("forecast", "ŷ", "forecasts", present["forecast"], "input", "line", "magnitude", float(high + room), "",
-                ["the series", *self.names], height=HEIGHTS[0], floor=float(low - room), roles=["input", *roles], masked=mask),
-            Row("errors", "ŷ − y", "off by", present["errors"], "gradient", "line", limit=1.2 * float(largest), axis="",
+                ["the series", *self.names], height=HEIGHTS[0], floor=float(low - room), roles=["input", *roles],
+                masked=mask),
+            Row("errors", "ŷ − y", "off", present["errors"], "gradient", "line", limit=1.2 * float(largest), axis="",
                 units=[""] * len(roles), height=HEIGHTS[1], roles=roles, masked=mask[:, 1:]),
         ]  # fmt: skip
 
@@ -136,21 +141,24 @@ class _View:
         """The window of the selected value, then a line per forecast with its errors."""
         decimals = places(self.made)
         number = {"decimals": decimals}
-        window = each([value("windows", "t", "j", role="input", **number)], over="j", stop=self.made.n_steps, join=", ", most=6)
+        one = value("windows", "t", "j", role="input", **number)
+        window = each([one], over="j", stop=self.made.n_steps, join=", ", most=5 if self.made.n_steps == 5 else 4)
         true = value("forecast", "t", 0, role="input", **number)
         found: list[Line] = [
-            only("has", [label("t"), ": after ", window, " comes y = ", true],
+            only("has", [label("t"), ": ", window, " → y = ", true],
                  [label("t"), f": one of the first {self.made.n_steps} values; there is no window before it"]),
         ]  # fmt: skip
-        products: list[Token] = [given("w", "j", role="weight"), "·", value("windows", "t", "j", role="input", **number)]
-        sums = each(products, over="j", stop=self.made.n_steps, most=2)
+        sums = each([value("w", "j", role="weight", decimals=3), "·", one], over="j", stop=self.made.n_steps, most=2)
         for k, name in enumerate(self.names):
-            found.append([
+            line = [
                 sym(name, role=ROLES[name]), " ŷ = ", value("told", "t", k, **number), ", off by ",
                 value("errors", "t", k, **number), " · RMSE ", value("rmse", k, role="result", decimals=decimals + 1),
                 " · MAE ", value("mae", k, decimals=decimals + 1),
-            ])  # fmt: skip
-        found.append(only("has", ["linear: ", sums, " + ", given("b", 0, role="weight")]))
+            ]  # fmt: skip
+            simple = name in ("naive", "linear")
+            nothing = [sym(name, role=ROLES[name]), " has no forecast yet"]
+            found.append(line if simple else only("trained", line, nothing))
+        found.append(only("has", ["linear: ", sums, " + ", value("b", 0, role="weight", decimals=3)]))
         return found
 
 
