@@ -8,7 +8,7 @@ from engine.training import Checkpoint, Chunk, Snapshot
 
 
 class History:
-    """Snapshots and checkpoints by step, every second one dropped when they are too large together."""
+    """Snapshots and checkpoints by step, thinned evenly when they are too large together."""
 
     def __init__(self) -> None:
         self._snapshots: dict[int, Snapshot] = {}
@@ -101,9 +101,11 @@ class History:
 
 
 def _thin(kept: dict[int, Any], budget: int, keep: set[int]) -> None:
-    while sum(value.nbytes for value in kept.values()) > budget:
-        drop = [step for step in sorted(kept)[1:-1] if step not in keep][::2]
-        if not drop:
+    # The one that leaves the smallest gap goes first, so that what stays is spread over the whole training.
+    size = sum(value.nbytes for value in kept.values())
+    while size > budget:
+        steps = sorted(kept)
+        gaps = [(b - a, step) for a, step, b in zip(steps, steps[1:], steps[2:], strict=False) if step not in keep]
+        if not gaps:
             return
-        for step in drop:
-            del kept[step]
+        size -= kept.pop(min(gaps)[1]).nbytes

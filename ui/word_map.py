@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import streamlit as st
 
 from engine.checks import Check
@@ -119,11 +120,20 @@ def numbers(at: Moment, question: str, compare: str, epochs: int) -> None:
     with left:
         st.markdown("#### A sum of words: what is nearest")
         _said(lambda: _ranking(at.model, question))
-    seen = at.run.snapshots if at.run else at.snapshots
-    if right and len(seen) > 1:
+    if right:
         with right:
-            st.markdown("#### Loss a pair, by epoch")
-            st.altair_chart(losses.line(*word2vec.losses(seen, epochs), last=epochs, title="loss"))
+            _loss(at, epochs)
+
+
+def _loss(at: Moment, epochs: int) -> None:
+    seen = word2vec.losses(at.run.snapshots if at.run else at.snapshots, epochs)
+    if at.run:  # of a large text not all snapshots are kept, but their losses are small
+        kept: dict[float, float] = training.remember("losses", at.run.job, dict)
+        kept.update(zip(*seen, strict=True))
+        seen = np.array(sorted(kept)), np.array([kept[epoch] for epoch in sorted(kept)])
+    if len(seen[0]) > 1:
+        st.markdown("#### Loss a pair, by epoch")
+        st.altair_chart(losses.line(*seen, last=epochs, title="loss"))
 
 
 def _said(show_it: Callable[[], None]) -> None:

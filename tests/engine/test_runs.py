@@ -160,6 +160,12 @@ def test_snapshots_and_checkpoints_keep_to_their_budget_with_the_first_and_the_l
     assert len(shown(run)) > 10
 
 
+def test_what_is_kept_is_spread_over_the_whole_training() -> None:
+    run = played(jobs.Counter(1000, size=1000), snapshot_bytes=200_000, chunk_seconds=1e-9)
+    gaps = np.diff(shown(run))
+    assert gaps.max() <= 3 * np.median(gaps)
+
+
 def test_a_step_whose_checkpoint_was_dropped_is_computed_exactly_from_an_older_one() -> None:
     run = played(jobs.Counter(1000, size=1000), snapshot_bytes=200_000, checkpoint_bytes=30_000, chunk_seconds=1e-9)
     run.seek(500)
