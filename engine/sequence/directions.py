@@ -45,6 +45,9 @@ class LayersTrace:
         return (self.change > 0).sum(1)
 
 
+Trace = variations.GRUTrace | variations.BesideTrace | LayersTrace
+
+
 @task
 def read_both_ways(settings: Settings) -> LayersTrace:
     """Read a sentence with Bidirectional(GRU): the forward state knows words 1 to t, the backward state words t to T.

@@ -8,7 +8,7 @@ import numpy as np
 
 from engine.quiz import Question
 from engine.sequence import directions, variation_sizes
-from engine.sequence.directions import LayersTrace
+from engine.sequence.directions import LayersTrace, Trace
 from engine.sequence.variations import FEATURES, BesideTrace, GRUTrace, Settings
 
 WORDS = ("moon", "never", "yellow")  # to put in the place of another
@@ -26,7 +26,7 @@ class Asked:
 NOTHING = Asked(Question("", 0.0, ""))  # while none is open
 
 
-def question(trace: GRUTrace | BesideTrace | LayersTrace, settings: Settings, unit: int, seed: int) -> Asked:
+def question(trace: Trace, settings: Settings, unit: int, seed: int) -> Asked:
     """Ask for a state or a number of weights; of several layers, how many states notice a changed word.
 
     Parameters

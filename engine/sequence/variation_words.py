@@ -5,14 +5,12 @@ from typing import Any
 import numpy as np
 
 from engine.sequence import variations
-from engine.sequence.directions import LayersTrace
+from engine.sequence.directions import LayersTrace, Trace
 from engine.sequence.lstm_sizes import Size
 from engine.sequence.variations import BesideTrace, GRUTrace, Settings
 
 
-def notices(
-    trace: GRUTrace | BesideTrace | LayersTrace, unit: int, sizes: tuple[Size, ...], asking: bool = False
-) -> list[str]:
+def notices(trace: Trace, unit: int, sizes: tuple[Size, ...], asking: bool = False) -> list[str]:
     """Two to four sentences about this view; none that answers an open question."""
     if isinstance(trace, GRUTrace):
         return _gru(trace, unit, asking)
@@ -81,7 +79,7 @@ def _stack(trace: LayersTrace, sizes: tuple[Size, ...], asking: bool) -> list[st
     return found if asking else [*found, f"{sizes[5].name}: {sizes[5].formula} = {sizes[5].count:,} weights."]
 
 
-def recipe_settings(settings: Settings, trace: GRUTrace | BesideTrace | LayersTrace) -> dict[str, Any]:
+def recipe_settings(settings: Settings, trace: Trace) -> dict[str, Any]:
     """Return what the recipe needs: the words' vectors as they were read, and the sizes."""
     x = variations.vectors(trace.tokens, settings.seed)
     rows = [[float(str(number)) for number in row] for row in x]

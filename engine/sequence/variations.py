@@ -82,10 +82,11 @@ def read_gru(settings: Settings) -> GRUTrace:
     """
     words, x = _read(settings)
     own = cell(settings)
-    passes = [gru.read(x, one) for one in (own, gru.turned(own))]
-    ours = np.concatenate([run.hidden[1:] for run in passes])
-    theirs = np.concatenate([gru_keras.states(x, [run.cell])[0] for run in passes])
-    return GRUTrace(words, *passes, compare("h of keras.layers.GRU, reset_after True and False", ours, theirs))
+    run, other = (gru.read(x, one) for one in (own, gru.turned(own)))
+    both = (run, other)
+    ours = np.concatenate([one.hidden[1:] for one in both])
+    theirs = np.concatenate([gru_keras.states(x, [one.cell])[0] for one in both])
+    return GRUTrace(words, run, other, compare("h of keras.layers.GRU, reset_after True and False", ours, theirs))
 
 
 @task
@@ -115,7 +116,8 @@ def read_beside(settings: Settings) -> BesideTrace:
     """
     words, x = _read(settings)
     run = gru.read(x, cell(settings))
-    layer = lstm_layer.Layer(*gru_keras.drawn(gru_keras.LSTM, settings.units, FEATURES, _seed(settings, 5)))
+    kernel, recurrent, bias = gru_keras.drawn(gru_keras.LSTM, settings.units, FEATURES, _seed(settings, 5))
+    layer = lstm_layer.Layer(kernel, recurrent, bias)
     lstm = lstm_layer.read(words, (), x, np.ones(len(words), bool), layer)
     hidden, carry = lstm_layer.keras_states(x, layer)
     ours = np.concatenate([run.hidden[1:], lstm.hidden[1:], lstm.cell[1:]])

@@ -1,21 +1,27 @@
 """GRU and variations: two gates, an LSTM beside them, both directions, and layers on top of one another."""
 
+from collections.abc import Callable
+from typing import Any
+
 import streamlit as st
 
 from engine.sequence import directions, gate_words, variation_questions, variation_sizes, variation_words, variations
+from engine.sequence.directions import Trace
 from engine.sequence.variations import MAX_LAYERS, MAX_SEED, MAX_UNITS, MAX_WORDS, SENTENCE, Settings
 from ui.lesson import Frame
 from ui.scenes.timeline import variations as picture
 
 GATES, BESIDE, BOTH, STACKED = "GRU gates", "GRU beside LSTM", "two directions", "stacked"
-READ = {GATES: variations.read_gru, BESIDE: variations.read_beside, BOTH: directions.read_both_ways,
-        STACKED: directions.read_stack}  # fmt: skip
+READ: dict[str, Callable[[Settings], Trace]] = {
+    GATES: variations.read_gru, BESIDE: variations.read_beside, BOTH: directions.read_both_ways,
+    STACKED: directions.read_stack,
+}  # fmt: skip
 LAST = len(SENTENCE.split())
 DEFAULTS = {
     "view": GATES, "text": SENTENCE, "units": 3, "unit": 1, "reset": True, "layers": 3, "edit": 5, "into": "market",
     "seed": 0,
 }  # fmt: skip
-PRESETS = {
+PRESETS: dict[str, dict[str, Any]] = {
     "GRU gates": {},
     "Reset before": {"reset": False},
     "Beside LSTM": {"view": BESIDE},
@@ -45,7 +51,7 @@ with frame.controls:
     text = frame.text_area("Sentence", "text", max_chars=8000, height=72)
     several = view in (BOTH, STACKED)
     with st.container(horizontal=True, gap="small"):
-        edit = frame.number("Change word", "edit", 0, MAX_WORDS, 1, disabled=not several, width=96)
+        edit = frame.number("Word no.", "edit", 0, MAX_WORDS, 1, disabled=not several, width=96)
         into = frame.text("into", "into", 40, disabled=not several, width=92, help="Word number 0 changes none.")
     units = frame.slider("Units", "units", 1, MAX_UNITS)
     unit = frame.slider("Unit that is shown", "unit", 1, MAX_UNITS, help="Of several layers: also a click in the rows.")
@@ -56,6 +62,7 @@ with frame.controls:
         st.caption(f"There are {units} units: unit {units} is shown.")
 
 shown = min(unit, units) - 1
+now = {"view": view, "text": text, "units": units, "unit": unit, "reset": reset_after, "layers": layers, "seed": seed}
 settings = Settings(text, units, seed, reset_after, layers, edit if several else 0, into if several else "")
 traced = frame.ask(READ[view], settings)
 sizes = frame.ask(variation_sizes.sizes, units, layers)
@@ -65,11 +72,11 @@ if frame.asking:
 
 with frame.picture:
     picture.show("timeline", traced, shown, asked.hide_from)
-frame.formula(rf"\begin{{gathered}} {GATE}{FORMULAS[reset_after]} \\ {STATE}{MORE[view]} \end{{gathered}}")
+frame.formula(rf"\begin{{array}}{{l}} {GATE}{FORMULAS[reset_after]} \\ {STATE}{MORE[view]} \end{{array}}")
 with st.expander("How many weights is that?", key="sizes", icon=":material/scale:"):
     st.table(gate_words.sizes_table(sizes))
 
 frame.notice(*variation_words.notices(traced, shown, sizes, frame.asking))
-frame.predict(asked.question, asked.show)
+frame.predict(asked.question, now | asked.show if asked.show else None)
 frame.recipe(**variation_words.recipe_settings(settings, traced))
 frame.checked(traced.check)

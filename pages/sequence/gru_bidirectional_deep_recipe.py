@@ -12,7 +12,7 @@ reset_after = True
 layers = 3
 
 # --- layers whose weights are drawn from a seed: nothing here is trained
-x = np.array(x, "float32")[None]  # (1, words, 4)
+sentence = np.array(x, "float32")[None]  # (1, words, 4)
 make = keras.initializers
 
 
@@ -33,13 +33,13 @@ def gru(number, **more):
 
 # --- one GRU, and an LSTM of the same size
 alone, lstm = gru(0), keras.layers.LSTM(units, **drawn(5))
-result = {"GRU": np.array(alone(x))[0], "LSTM": np.array(lstm(x))[0]}
+result = {"GRU": np.array(alone(sentence))[0], "LSTM": np.array(lstm(sentence))[0]}
 
 # --- its gates at the last word, by hand: Keras's order is z (what is kept), r, candidate
 kernel, recurrent, bias = alone.get_weights()
 before = result["GRU"][-2] if len(words) > 1 else np.zeros(units)
 bias_x, bias_h = bias if reset_after else (bias, 0 * bias)
-xz, xr, xh = np.split(x[0, -1] @ kernel + bias_x, 3)
+xz, xr, xh = np.split(sentence[0, -1] @ kernel + bias_x, 3)
 hz, hr, hh = np.split(before @ recurrent + bias_h, 3)
 z, r = 1 / (1 + np.exp(-(xz + hz))), 1 / (1 + np.exp(-(xr + hr)))
 candidate = np.tanh(xh + (r * hh if reset_after else (r * before) @ recurrent[:, 2 * units :]))
@@ -48,12 +48,12 @@ print("by hand and by Keras:", z * before + (1 - z) * candidate, result["GRU"][-
 
 # --- two directions: the backward GRU has weights of its own; its states come back in the order of the words
 both = keras.layers.Bidirectional(gru(0), backward_layer=gru(1, go_backwards=True))
-every = np.array(both(x))[0]
+every = np.array(both(sentence))[0]
 result["forward"], result["backward"] = every[:, :units], every[:, units:]
 
 # --- layers on top of one another: each hands its whole sequence of states up
 stack = [gru(number) for number in range(layers)]
-states = x
+states = sentence
 for k, layer in enumerate(stack):
     states = layer(states)
     result[f"layer {k + 1}"] = np.array(states)[0]

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.sequence.directions import LayersTrace, by_word
+from engine.sequence.directions import LayersTrace, Trace, by_word
 from engine.sequence.gru import PARTS, GRUPass
 from engine.sequence.lstm_layer import Pass
 from engine.sequence.variations import BesideTrace, GRUTrace
@@ -18,7 +18,7 @@ APART = "\u2003\u2002"  # between two equations of one line
 NEAR = 4  # words written out of what a state has read
 
 
-def show(key: str, trace: GRUTrace | BesideTrace | LayersTrace, unit: int, hide_from: int | None = None) -> None:
+def show(key: str, trace: Trace, unit: int, hide_from: int | None = None) -> None:
     """Mount the timeline of a view; from step `hide_from` on the states of a GRU are question marks."""
     hidden = np.arange(len(trace.tokens)) >= (len(trace.tokens) if hide_from is None else hide_from)
     first = min(1, len(trace.tokens) - 1) if hide_from is None else hide_from
@@ -181,8 +181,7 @@ def _show_layers(key: str, trace: LayersTrace, select: dict[str, int]) -> None:
     both = any(trace.backward)
     strip, names = _both_strip() if both else _stack_strip(len(trace.reads))
     rows = [_layer_row(trace, k, names[k], both) for k in range(len(trace.reads))]
-    x = Row("x", "x", "word vector", trace.reads[0].x, "input", axis="f", units=[f"x{k + 1}" for k in range(4)],
-            cell=8)  # fmt: skip
+    x = Row("x", "x", "word vector", trace.reads[0].x, "input", axis="", cell=8)
     changes = _changes(trace, names)
     arrays: dict[str, np.ndarray] = {}
     for k, run in enumerate(trace.reads):
