@@ -83,7 +83,7 @@ def build(spec: Spec, seed: int = 0) -> Any:
         steps, _ = decoder(given, initial_state=last)
         context = _attend(spec.units, first + 20, steps, states)
     else:
-        context = last[:, None] + keras.ops.zeros_like(given[..., :1])  # the one vector, again at every step
+        context = last[:, None] * keras.ops.ones_like(given[..., :1])  # the one vector, again at every step
         steps, _ = decoder(layers.Concatenate()([given, context]), initial_state=last)
     dense = layers.Dense(written, kernel_initializer=keras.initializers.GlorotUniform(first + 30), name="logits")
     return keras.Model([read, fed], dense(layers.Concatenate()([steps, context])))

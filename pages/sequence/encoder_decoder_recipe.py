@@ -141,7 +141,7 @@ def translator(signs, written):
     read, fed, first = keras.Input((None,), dtype="int32"), keras.Input((None,), dtype="int32"), seed * 100
     states, last = gru(first + 1, return_state=True)(embedding(signs + 1, first, mask_zero=mask)(read))
     given = embedding(written + 3, first + 10)(fed)
-    context = last[:, None] + ops.zeros_like(given[..., :1])  # the one vector, at every step
+    context = last[:, None] * ops.ones_like(given[..., :1])  # the one vector, at every step
     decoder = gru(first + 11)
     if attention:
         steps = decoder(given, initial_state=last)

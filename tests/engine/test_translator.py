@@ -210,3 +210,12 @@ def test_the_alignment_finds_the_year_and_counts_attention_on_padding():
     assert translation_questions.alignment(unmasked).padding == pytest.approx(
         unmasked.attention[:, 10:].sum() / len(unmasked.output)
     )
+
+
+def test_the_one_vector_goes_to_every_step_even_when_there_are_as_many_steps_as_units():
+    spec = Spec(attention=False, units=8)  # keras.ops.add takes (1, 1, 8) + (1, 8, 1) for a bias
+    read, fed = np.array([[1, 2, 3]]), np.array([[1, 3, 4, 5, 6, 7, 8, 9]])
+    net = translator.network(spec)
+    net.load(random_weights(spec))
+    ours = translator.by_hand(spec, random_weights(spec), read[0], fed[0])["logits"]
+    np.testing.assert_allclose(net.model([read, fed]).numpy()[0], ours, atol=1e-5)
