@@ -9,7 +9,7 @@ import streamlit as st
 from engine import compute
 from engine.checks import Check
 from engine.run import Run
-from engine.sequence import forecasting, series
+from engine.sequence import forecasting, series, series_csv
 from engine.sequence.forecasting import Forecast
 from engine.sequence.forecasting_training import ForecastJob
 from engine.sequence.series import Series
@@ -33,9 +33,9 @@ def choose(frame: Frame, kind: str, length: int, seed: int) -> Series:
     if file is None:
         frame.refuse("Upload a CSV file on the left: a row per month, week or day, oldest first, with a column of "
                      "numbers. It stays in this session.")  # fmt: skip
-    table = frame.ask_privately(series.read_csv, file.getvalue())
+    table = frame.ask_privately(series_csv.read_csv, file.getvalue())
     name = st.selectbox("Column", [table.names[k] for k in table.numeric], key="csv-column")
-    chosen = frame.ask_privately(series.column, table, name)
+    chosen = frame.ask_privately(series_csv.column, table, name)
     with frame.picture:
         for note in chosen.notes:
             st.caption(f":material/info: {plain(note)}")

@@ -64,7 +64,7 @@ def notices(made: Forecast, now: Mapping[str, float], trained: int) -> list[str]
         f"on the real future it is {leaks.honest:.3g}. {_compared(leaks.shuffled, leaks.honest)}",
         f"**Scaling fitted on all values** would claim {leaks.scaled_leak:.3g} standard deviations for the naive "
         f"forecast in place of {leaks.scaled:.3g}: the same forecasts, another ruler. In the units of the "
-        "series, as here, the naive and the linear forecast do not change; a network does, because it trains on that ruler.",
+        "series, as here, the naive and the linear forecast do not change; a network does: it trains on that ruler.",
     ]  # fmt: skip
     if made.train < made.n_steps + 2:
         weights = f"{made.n_steps + 1} weights and {made.train} samples"
@@ -134,7 +134,7 @@ def question(made: Forecast, now: Mapping[str, float], number: int) -> Question:
     if number % 2:
         test = made.test
         return Question(
-            f"{count} values, n_steps {n}, the last {test} samples to test on. How many samples are left to learn from?",
+            f"{count} values, n_steps {n}, the last {test} samples to test on. How many are left to learn from?",
             made.train, f"{count} − {n} = {count - n} samples, less {test}: {made.train}.",
             traps=((count - n, "That is all samples, the test part included."),
                    (count - test, f"The first {n} values have no window before them."),

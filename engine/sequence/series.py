@@ -1,12 +1,10 @@
-"""Series to forecast: monthly sales made from a seed, a chaotic map, stocks that plotly brings along, an own CSV."""
+"""Series to forecast: monthly sales made from a seed, a chaotic map, stocks that plotly brings along."""
 
 from __future__ import annotations
 
 import csv
 import gzip
 import importlib.util
-import io
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,8 +15,6 @@ COMPANIES = ("GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT")
 KINDS = (SALES, CHAOS, *(f"{STOCK}: {name}" for name in COMPANIES), OWN)
 MIN_LENGTH, MAX_LENGTH = 48, 360  # of the made series
 FEWEST, MOST = 12, 1000  # values of any series
-MAX_BYTES, MAX_COLUMNS = 5_000_000, 200
-MAX_HOLES = 0.2
 
 
 @dataclass(frozen=True)
@@ -103,160 +99,3 @@ def _stock(company: str) -> Series:
         rows = list(csv.DictReader(file))
     values, labels = (float(row[company]) for row in rows), (row["date"].replace("-", ".") for row in rows)
     return Series(f"{STOCK}: {company}", tuple(values), tuple(labels), "times the first price")
-
-
-# ---- an own file -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, eq=False)
-class Table:
-    """A CSV file, read."""
-
-    names: list[str]
-    rows: list[list[str]]  # of len(names) cells each
-    numeric: list[int]  # the columns that hold a series
-
-
-def read_csv(data: bytes) -> Table:
-    """Read an uploaded CSV file with a line of names and find the columns that are series of numbers.
-
-    Parameters
-    ----------
-    data : bytes
-        At most 5 MB; UTF-8 or Latin-1; commas, semicolons or tabs.
-
-    Returns
-    -------
-    Table
-        Names, rows and the numbers of the numeric columns.
-
-    Raises
-    ------
-    ValueError
-        If the file is too large, is no table, has too few rows or no column of numbers.
-
-    Examples
-    --------
-    >>> table = read_csv(("month,sales" + "".join(f"\\n{k},{k * k}.5" for k in range(20))).encode())
-    >>> table.names, table.numeric
-    (['month', 'sales'], [0, 1])
-    """
-    if len(data) > MAX_BYTES:
-        raise ValueError(f"the file has {len(data) / 1e6:.1f} MB; use one of at most {MAX_BYTES / 1e6:.0f} MB")
-    text = _decoded(data)
-    try:
-        lines = [row for row in csv.reader(io.StringIO(text), _dialect(text)) if any(cell.strip() for cell in row)]
-    except csv.Error as error:
-        raise ValueError(f"the file cannot be read as CSV: {error}; check its quotation marks") from None
-    if len(lines) < 2 or _plain(lines[0]):
-        lines.insert(0, [f"column {k + 1}" for k in range(len(lines[0]) if lines else 0)])
-    width = len(lines[0])
-    if width > MAX_COLUMNS:
-        raise ValueError(f"the file has {width} columns; use one of at most {MAX_COLUMNS}")
-    rows = [[*row, *[""] * (width - len(row))][:width] for row in lines[1:]]
-    if len(rows) < FEWEST:
-        raise ValueError(f"the file has {len(rows)} rows of values; a series needs at least {FEWEST}")
-    names = [name.strip()[:60] or f"column {k + 1}" for k, name in enumerate(lines[0])]
-    numeric = [k for k in range(width) if _numeric([row[k] for row in rows])]
-    if not numeric:
-        raise ValueError("no column of the file holds numbers in at least 80 % of its rows; "
-                         "use one with a number per row, such as 12.5 or 12,5")  # fmt: skip
-    return Table(names, rows, numeric)
-
-
-def _decoded(data: bytes) -> str:
-    if b"\0" in data:
-        raise ValueError("the file is no text; save the table as CSV (comma-separated values) first")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
-def _dialect(text: str) -> type[csv.Dialect]:
-    first = text.split("\n", 1)[0]
-
-    class Found(csv.excel):
-        delimiter = max(",;\t", key=first.count)
-
-    return Found
-
-
-def _number(cell: str) -> float:
-    """Read a number; not a number where there is none. A comma is a decimal comma."""
-    cell = cell.strip().replace("\u2212", "-")
-    try:
-        return float(cell) if "," not in cell else float(cell.replace(",", "."))
-    except ValueError:
-        return math.nan
-
-
-def _plain(row: list[str]) -> bool:
-    """Whether a line has numbers, so that it is no line of names."""
-    return any(math.isfinite(_number(cell)) for cell in row)
-
-
-def _numeric(cells: list[str]) -> bool:
-    return sum(math.isfinite(_number(cell)) for cell in cells) >= (1 - MAX_HOLES) * len(cells)
-
-
-def column(table: Table, name: str) -> Series:
-    """Take a column as a series: holes carry the value before them on, of too many values the last are kept.
-
-    Parameters
-    ----------
-    table : Table
-        As from `read_csv`.
-    name : str
-        One of its numeric columns.
-
-    Returns
-    -------
-    Series
-        12 to 1000 values, with a note on everything that was changed.
-
-    Raises
-    ------
-    ValueError
-        If the column is not one of numbers, or all its values are the same.
-    """
-    choices = [table.names[k] for k in table.numeric]
-    if name not in choices:
-        raise ValueError(f"the column {name!r} holds no series of numbers; use one of {', '.join(choices)}")
-    place, notes = table.numeric[choices.index(name)], []
-    labels = _labels(table, place)
-    values = [_number(row[place]) for row in table.rows]
-    if first := next(k for k, value in enumerate(values) if math.isfinite(value)):
-        values, labels = values[first:], labels[first:]
-        notes.append(f"The first {first} rows hold no number and were left out.")
-    if len(values) > MOST:
-        notes.append(f"The column has {len(values):,} values; the last {MOST:,} are used.")
-    values, holes = _filled(values)
-    if holes := sum(holes[-MOST:]):
-        notes.append(f"{holes} {'value is' if holes == 1 else 'values are'} missing or no number: each takes the value "
-                     "before it, because the one after it would be the future.")  # fmt: skip
-    values = values[-MOST:]
-    if len(values) < FEWEST:
-        raise ValueError(f"the column {name!r} has {len(values)} values; a series needs at least {FEWEST}")
-    if max(values) == min(values):
-        raise ValueError(f"all values of {name!r} are {values[0]:g}; there is nothing to forecast")
-    if max(map(abs, values)) > 1e12 or max(values) - min(values) < 1e-9 * max(map(abs, values)):
-        raise ValueError(f"the values of {name!r} reach {max(map(abs, values)):g} and differ by "
-                         f"{max(values) - min(values):g}; use values up to 1e12 that differ by more")  # fmt: skip
-    return Series(name, tuple(values), tuple(labels[-MOST:]), "", tuple(notes))
-
-
-def _labels(table: Table, place: int) -> list[str]:
-    """The first column that is not numbers names the rows, else their number does."""
-    words = [k for k in range(len(table.names)) if k not in table.numeric and k != place]
-    if not words:
-        return [str(k + 1) for k in range(len(table.rows))]
-    return [row[words[0]].strip()[:16].replace("-", ".") or str(k + 1) for k, row in enumerate(table.rows)]
-
-
-def _filled(values: list[float]) -> tuple[list[float], list[bool]]:
-    filled, holes = [], []
-    for value in values:
-        holes.append(not math.isfinite(value))
-        filled.append(filled[-1] if holes[-1] else value)
-    return filled, holes

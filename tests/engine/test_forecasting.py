@@ -9,7 +9,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 from engine import quiz
-from engine.sequence import forecasting, forecasting_training, forecasting_words, series
+from engine.sequence import forecasting, forecasting_training, forecasting_words, series, series_csv
 from engine.sequence.series import Series
 
 FOUR = forecasting_training.NETWORKS
@@ -82,14 +82,18 @@ def test_the_training_sees_scaled_training_samples_only_and_reports_in_the_units
     snapshot = job.advance(None, 0, True)[0][0].values
     assert snapshot["forecasts"].shape == (103, 4)
     true = np.array(job.values)[-12:]
-    wanted = root_mean_squared_error(np.repeat(true[:, None], 4, 1), snapshot["forecasts"][-12:], multioutput="raw_values")
+    wanted = root_mean_squared_error(
+        np.repeat(true[:, None], 4, 1), snapshot["forecasts"][-12:], multioutput="raw_values"
+    )
     np.testing.assert_allclose(snapshot["rmse"], wanted, rtol=1e-5)
 
 
 def test_a_network_beats_the_straight_line_where_the_next_value_is_a_curve_of_the_last():
     chaos = series.named(series.CHAOS)
     made = forecasting.trace(chaos, 3, 12)
-    job = forecasting_training.job(chaos, 3, 12, forecasting.TRAINING, ("Dense",), units=16, epochs=60, learning_rate=0.01, seed=0)
+    job = forecasting_training.job(
+        chaos, 3, 12, forecasting.TRAINING, ("Dense",), units=16, epochs=60, learning_rate=0.01, seed=0
+    )
     rmse = job.advance(None, 10_000)[0][-1].values["rmse"][0]
     linear = forecasting.rmse(made.y[-12:], made.linear[-12:])
     assert rmse < 0.6 * linear
@@ -130,7 +134,11 @@ def test_impossible_settings_get_a_sentence(settings, words):
 
 @pytest.mark.parametrize(
     ("changes", "words"),
-    [({"networks": ()}, "choose one or more"), ({"networks": ("CNN",)}, "not known"), ({"epochs": 501}, "use 1 to 500")],
+    [
+        ({"networks": ()}, "choose one or more"),
+        ({"networks": ("CNN",)}, "not known"),
+        ({"epochs": 501}, "use 1 to 500"),
+    ],
 )
 def test_impossible_trainings_get_a_sentence(changes, words):
     with pytest.raises(ValueError, match=words):
@@ -157,33 +165,33 @@ def csv(*rows, head="month,sales"):
 
 
 def test_a_csv_gives_its_column_of_numbers_and_its_names_of_rows():
-    table = series.read_csv(csv(*(f"2020-{k:02d},{k * 10}" for k in range(1, 25))))
-    found = series.column(table, "sales")
+    table = series_csv.read_csv(csv(*(f"2020-{k:02d},{k * 10}" for k in range(1, 25))))
+    found = series_csv.column(table, "sales")
     assert found.values == tuple(float(k * 10) for k in range(1, 25))
     assert found.labels[0] == "2020.01" and found.notes == ()
 
 
 def test_semicolons_decimal_commas_and_latin_letters_are_read():
     data = "\n".join(["März;Umsatz", *(f"{k};{k},5" for k in range(1, 21))]).encode("latin-1")
-    table = series.read_csv(data)
+    table = series_csv.read_csv(data)
     assert table.names == ["März", "Umsatz"]
-    assert series.column(table, "Umsatz").values[:2] == (1.5, 2.5)
+    assert series_csv.column(table, "Umsatz").values[:2] == (1.5, 2.5)
 
 
 def test_a_file_without_names_keeps_its_first_row():
-    table = series.read_csv("\n".join(str(k * k) for k in range(30)).encode())
-    assert series.column(table, "column 1").values[:3] == (0.0, 1.0, 4.0)
+    table = series_csv.read_csv("\n".join(str(k * k) for k in range(30)).encode())
+    assert series_csv.column(table, "column 1").values[:3] == (0.0, 1.0, 4.0)
 
 
 def test_holes_take_the_value_before_them_and_are_told():
     rows = [f"{k},{'' if k in (0, 5, 6) else k}" for k in range(40)]
-    found = series.column(series.read_csv(csv(*rows)), "sales")
+    found = series_csv.column(series_csv.read_csv(csv(*rows)), "sales")
     assert found.values[:7] == (1.0, 2.0, 3.0, 4.0, 4.0, 4.0, 7.0)
     assert len(found.notes) == 2 and "2 values are missing" in found.notes[1]
 
 
 def test_of_a_hundred_thousand_rows_the_last_thousand_are_used():
-    found = series.column(series.read_csv(csv(*(f"a,{k}" for k in range(100_000)))), "sales")
+    found = series_csv.column(series_csv.read_csv(csv(*(f"a,{k}" for k in range(100_000)))), "sales")
     assert len(found.values) == 1000 and found.values[-1] == 99_999
     assert "100,000 values; the last 1,000 are used" in found.notes[0]
 
@@ -203,14 +211,16 @@ def test_of_a_hundred_thousand_rows_the_last_thousand_are_used():
 )
 def test_a_file_that_is_no_series_gets_a_sentence(data, words):
     with pytest.raises(ValueError, match=words):
-        series.read_csv(data)
+        series_csv.read_csv(data)
 
 
-@pytest.mark.parametrize(("cells", "words"), [(["7"] * 20, "nothing to forecast"), (["1e300", "2"] * 10, "up to 1e12")])
+@pytest.mark.parametrize(
+    ("cells", "words"), [(["7"] * 20, "nothing to forecast"), (["1e300", "2"] * 10, "1e-9 to 1e12")]
+)
 def test_a_column_that_cannot_be_forecast_gets_a_sentence(cells, words):
-    table = series.read_csv(csv(*(f"a,{cell}" for cell in cells)))
+    table = series_csv.read_csv(csv(*(f"a,{cell}" for cell in cells)))
     with pytest.raises(ValueError, match=words):
-        series.column(table, "sales")
+        series_csv.column(table, "sales")
 
 
 # ---- words -----------------------------------------------------------------------------------------------------------

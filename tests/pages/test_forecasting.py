@@ -79,7 +79,9 @@ def test_an_own_file_is_asked_for_read_and_forecast():
     np.testing.assert_allclose(scene(at, "timeline")[1]["@forecast"][-1, 0], 39)
 
 
-@pytest.mark.parametrize(("data", "words"), [(b"a,b\n1,2", "1 rows"), (b"a\n" + b"red\n" * 30, "no column"), (b"\0", "CSV")])
+@pytest.mark.parametrize(
+    ("data", "words"), [(b"a,b\n1,2", "1 rows"), (b"a\n" + b"red\n" * 30, "no column"), (b"\0", "CSV")]
+)
 def test_a_file_that_is_no_series_gets_a_sentence_in_place_of_the_picture(data, words):
     at = upload(data)
     assert words in at.warning[0].value

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -140,7 +141,7 @@ class _View:
     def lines(self) -> list[Line]:
         """The window of the selected value, then a line per forecast with its errors."""
         decimals = places(self.made)
-        number = {"decimals": decimals}
+        number: dict[str, Any] = {"decimals": decimals}
         one = value("windows", "t", "j", role="input", **number)
         window = each([one], over="j", stop=self.made.n_steps, join=", ", most=5 if self.made.n_steps == 5 else 4)
         true = value("forecast", "t", 0, role="input", **number)
