@@ -1,0 +1,84 @@
+"""The lesson on the GRU and its relatives under a real mouse and keyboard."""
+
+import re
+
+from playwright.sync_api import expect
+
+PAGE = "gru-bidirectional-deep"
+BOTH = f"{PAGE}?view=two+directions&edit=5&into=market"
+
+
+def line(page, k):
+    return page.locator("[data-scene=timeline] .lines .line").nth(k)
+
+
+def number(text):
+    return float(text.replace("−", "-"))
+
+
+def steps(page, count=7):
+    return page.get_by_role("group", name=re.compile(f"{count} steps"))
+
+
+def test_the_numbers_of_a_step_give_the_state_that_is_shown(app_url, desktop):
+    desktop.open(f"{app_url}/{PAGE}")
+    page = desktop.page
+    asked = len(desktop.sent)
+    steps(page).focus()
+    for key, step in [("End", 7), ("ArrowLeft", 6), ("Home", 1), ("ArrowRight", 2)]:
+        page.keyboard.press(key)
+        expect(page.locator("[data-scene=timeline] .where").first).to_have_text(f"word {step} of 7")
+        found = [number(text) for text in line(page, 3).locator(".number").all_text_contents()
+                 for text in [text.strip("()")]]  # fmt: skip
+        z, old, rest, candidate, state = found
+        assert abs(z * old + rest * candidate - state) < 2e-4 and abs(z + rest - 1) < 2e-4
+        shown = page.locator("[data-scene=timeline] .readout[data-row='row h'] b").text_content()
+        assert number(shown) == state
+    assert len(desktop.sent) == asked and not desktop.errors
+
+
+def test_the_mouse_finds_who_can_know_of_the_changed_word(app_url, desktop):
+    desktop.open(f"{app_url}/{BOTH}")
+    page = desktop.page
+    expect(line(page, 3)).to_have_text(re.compile(r"moves h→2 by up to 0\.0000 and h←2 by up to 0\.0[1-9]"))
+    expect(line(page, 0)).to_have_text(re.compile("h→2 has read “the bank”.*h←2 has read “bank by the market … ”"))
+    asked = len(desktop.sent)
+    stage = page.locator("[data-scene=timeline] .stage").bounding_box()
+    page.mouse.move(stage["x"] + stage["width"] - 100, stage["y"] + stage["height"] - 20)
+    expect(line(page, 3)).to_have_text(re.compile(r"moves h→7 by up to 0\.0[1-9]\d* and h←7 by up to 0\.0000"))
+    expect(line(page, 0)).to_have_text(re.compile("h←7 has read “closed”"))
+    assert len(desktop.sent) == asked and not desktop.errors
+
+
+def test_up_and_down_pick_a_unit_in_every_layer_of_the_stack(app_url, desktop):
+    desktop.open(f"{app_url}/{PAGE}?view=stacked")
+    page = desktop.page
+    readout = page.locator("[data-scene=timeline] .readout[data-row='layer 3']")
+    expect(readout.locator("small")).to_have_text("unit 1")
+    asked = len(desktop.sent)
+    steps(page).focus()
+    page.keyboard.press("ArrowDown")
+    expect(readout.locator("small")).to_have_text("unit 2")
+    expect(line(page, 0)).to_have_text(re.compile(f"= {readout.locator('b').text_content()}$"))
+    assert len(desktop.sent) == asked
+
+
+def test_a_preset_writes_a_link_that_shows_the_same(app_url, desktop):
+    desktop.open(f"{app_url}/{PAGE}")
+    page = desktop.page
+    page.get_by_role("button", name="Last word").click()
+    expect(page).to_have_url(re.compile("into=muddy"))
+    expect(line(page, 3)).to_have_text(re.compile(r"h→2 by up to 0\.0000"))
+    numbers = line(page, 3).text_content()
+    desktop.open(page.url)
+    expect(line(page, 3)).to_have_text(numbers)
+
+
+def test_every_view_is_whole_at_1280_by_800_and_fits_a_phone(app_url, desktop, phone):
+    for view in ("GRU+gates", "GRU+beside+LSTM", "two+directions", "stacked"):
+        desktop.open(f"{app_url}/{PAGE}?view={view}")
+        box = desktop.page.locator("[data-scene=timeline]").bounding_box()
+        assert box["y"] + box["height"] <= 800, view
+    phone.open(f"{app_url}/{PAGE}?view=two+directions")
+    box = phone.page.locator("[data-scene=timeline]").bounding_box()
+    assert box["x"] + box["width"] <= 390 and not phone.errors
