@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterator
 
 import pytest
+import streamlit_webrtc.component  # before TensorFlow: loaded after it, its encryption library crashes the process
 from hypothesis import settings
 from playwright.sync_api import Browser, expect
 
@@ -18,6 +19,12 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 settings.register_profile("glassbox", deadline=None, derandomize="CI" in os.environ)
 settings.load_profile("glassbox")
 expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
+
+
+@pytest.fixture(autouse=True)
+def no_stream_without_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The camera's component asks the running server about its session; pages under test run without one."""
+    monkeypatch.setattr(streamlit_webrtc.component, "get_this_session_info", lambda: None)
 
 
 @pytest.fixture(scope="session")

@@ -164,7 +164,7 @@ def _grey(picture: np.ndarray) -> np.ndarray:
 
 
 def _cascade(name: str) -> cv2.CascadeClassifier:
-    return cv2.CascadeClassifier(str(Path(cv2.data.haarcascades) / f"{name}.xml"))
+    return cv2.CascadeClassifier(str(Path(cv2.__file__).parent / "data" / f"{name}.xml"))
 
 
 def _validate(settings: Settings) -> None:

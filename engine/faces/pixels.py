@@ -58,7 +58,7 @@ def trace(face: np.ndarray, plane: str = "grey", size: int = 25) -> PixelTrace:
         raise ValueError(f"size {size} is not offered; use one of {', '.join(SIZES)}")
     values = cv2.cvtColor(face, cv2.COLOR_RGB2GRAY) if plane == "grey" else face[:, :, PLANES.index(plane) - 1]
     side = -(-len(values) // size) * size
-    values = np.float32(values if side == len(values) else cv2.resize(values, (side, side)))
+    values = np.asarray(values if side == len(values) else cv2.resize(values, (side, side)), "float32")
     block = side // size
     small = values.reshape(size, block, size, block).mean(axis=(1, 3))
     back = np.kron(small, np.ones((block, block), "float32"))
