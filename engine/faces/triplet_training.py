@@ -1,0 +1,198 @@
+"""A Siamese network trained with triplet loss, on digits or on a session's own faces."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from engine.compute import task
+from engine.faces import triplets
+from engine.faces.triplets import Pictures
+from engine.keras_training import KerasJob
+from engine.training import Snapshot
+
+HIDDEN, BATCH, STEPS, FRAMES, SHOWN = 64, 64, 30, 40, 12
+LIMITS = {
+    "margin": (0.05, 1.0), "embedding": (2, 32), "candidates": (1, 16), "epochs": (1, 30),
+    "learning_rate": (0.0005, 0.02), "seed": (0, 999),
+}  # fmt: skip
+DEFAULTS = {
+    "mining": triplets.SEMI_HARD, "margin": 0.2, "embedding": 8, "candidates": 8, "epochs": 10, "learning_rate": 0.003,
+    "seed": 1,
+}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class TripletJob(KerasJob):
+    """Trains one network f on triplets: ``mean(max(|f(A) - f(P)|² - |f(A) - f(N)|² + margin, 0))``.
+
+    The same weights embed all three pictures: that is what Siamese means. Every step draws 64 anchors, each with a
+    positive and some candidate negatives; the loss chooses among them by their distances at that moment.
+
+    Parameters
+    ----------
+    own : Pictures, optional
+        A session's own; scikit-learn's digits without.
+    mining : {"random", "semi-hard", "hard"}
+        How the negative is chosen.
+    margin : float
+        α of the loss, in squared distances between points of length 1 (0 to 4).
+    embedding : int
+        Numbers that f gives.
+    candidates : int
+        Negatives to choose from.
+    learning_rate : float
+        Of Adam.
+    """
+
+    own: Pictures | None = None
+    mining: str = triplets.SEMI_HARD
+    margin: float = 0.2
+    embedding: int = 8
+    candidates: int = 8
+    learning_rate: float = 0.003
+    batch_size: int = BATCH
+
+    @property
+    def pictures(self) -> Pictures:
+        """All pictures."""
+        return self.own or triplets.digits()
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """How many steps are called an epoch."""
+        return STEPS
+
+    def build(self) -> Any:
+        """Make the network: Dense 64, Dense, length 1; see `KerasJob`."""
+        import keras
+
+        first, second = (keras.initializers.GlorotUniform(self.seed + k) for k in (0, 1))
+        model = keras.Sequential([
+            keras.Input((2 + self.candidates, self.pictures.side**2)),
+            keras.layers.Dense(HIDDEN, "relu", kernel_initializer=first),
+            keras.layers.Dense(self.embedding, kernel_initializer=second),
+            keras.layers.UnitNormalization(),
+        ])  # fmt: skip
+        model.compile(keras.optimizers.Adam(self.learning_rate), loss=_Loss(self.mining, self.margin))
+        return model
+
+    def numbers(self, step: int) -> np.ndarray:
+        """Give the pictures of a step: (64, 2 + candidates), a pure function of the seed and the step."""
+        rng = np.random.default_rng((self.seed, step))
+        return triplets.draw(self.pictures, self.batch_size, self.candidates, rng)
+
+    def batch(self, step: int) -> tuple[np.ndarray, np.ndarray]:
+        """Give the pixels of a step (64, 2 + candidates, side²), and zeros: a triplet has no target."""
+        x = self.pictures.grey[self.numbers(step)]
+        if self.pictures.augment:
+            x = triplets.augment(x, self.pictures.side, np.random.default_rng((self.seed, step, 1)))
+        return x.astype(np.float32), np.zeros((len(x), 1), np.float32)
+
+    def snapshot(self, model: Any, step: int, losses: np.ndarray) -> dict[str, Any]:
+        """Give the weights, the embeddings of all pictures, and the triplets that the next step would mine."""
+        embed = _plain(model)
+        x, _ = self.batch(step)
+        points = embed(x)
+        squared = ((points[:, :1] - points[:, 1:]) ** 2).sum(-1)
+        positive, negatives = squared[:, 0], squared[:, 1:]
+        chosen = triplets.mine(positive, negatives, self.mining)
+        rows = np.arange(len(x))
+        kept = np.stack([x[:, 0], x[:, 1], x[rows, 2 + chosen]], 1)
+        numbers = self.numbers(step)
+        return {
+            "points": embed(self.pictures.grey),  # (N, embedding)
+            "positive": positive, "negative": negatives[rows, chosen],  # (64,) squared distances
+            "numbers": np.stack([numbers[:, 0], numbers[:, 1], numbers[rows, 2 + chosen]], 1),  # (64, 3)
+            "triplets": np.stack([points[:, 0], points[:, 1], points[rows, 2 + chosen]], 1)[:SHOWN],  # (12, 3, embedding)
+            "pixels": np.rint(kept[:SHOWN] * 255).astype(np.uint8),  # (12, 3, side²)
+            "loss": float(np.mean(losses)) if len(losses) else float("nan"),
+        }  # fmt: skip
+
+
+class _Loss:
+    """The mean triplet loss of a batch, with its mining: `points` (B, 2 + candidates, embedding)."""
+
+    def __init__(self, mining: str, margin: float) -> None:
+        self.mining, self.margin = mining, margin
+
+    def __call__(self, _: Any, points: Any) -> Any:
+        from keras import ops
+
+        anchor, positive, negatives = points[:, :1], points[:, 1], points[:, 2:]
+        p = ops.sum(ops.square(anchor[:, 0] - positive), -1)
+        n = ops.sum(ops.square(anchor - negatives), -1)
+        return ops.mean(ops.relu(p - self._chosen(p, n) + self.margin))
+
+    def _chosen(self, p: Any, n: Any) -> Any:
+        from keras import ops
+
+        if self.mining == triplets.RANDOM:
+            return n[:, 0]
+        if self.mining == triplets.HARD:
+            return ops.min(n, -1)
+        farther = n > p[:, None]
+        nearest = ops.min(ops.where(farther, n, 9.0), -1)  # no squared distance exceeds 4
+        return ops.where(ops.any(farther, -1), nearest, ops.max(n, -1))
+
+
+def _plain(model: Any) -> Any:
+    """The layers one after another: the model itself takes only as many pictures as a step has."""
+    from keras import ops
+
+    def embed(x: np.ndarray) -> np.ndarray:
+        for layer in model.layers:
+            x = layer(x)
+        return ops.convert_to_numpy(x)
+
+    return embed
+
+
+def job(own: Pictures | None, settings: Mapping[str, Any]) -> TripletJob:
+    """Turn the lesson's settings into a training.
+
+    Parameters
+    ----------
+    own : Pictures or None
+        A session's faces, or the digits.
+    settings : mapping
+        As `DEFAULTS`; numbers within `LIMITS`.
+
+    Returns
+    -------
+    TripletJob
+        About forty snapshots long.
+
+    Raises
+    ------
+    ValueError
+        For a setting out of its limits.
+    """
+    for name, (low, high) in LIMITS.items():
+        if not low <= settings[name] <= high:
+            raise ValueError(f"{name} {settings[name]:g} is not possible here; use {low:g} to {high:g}")
+    if settings["mining"] not in triplets.MINING:
+        raise ValueError(f"mining {settings['mining']!r} is not known; use {', '.join(triplets.MINING)}")
+    every = max(1, settings["epochs"] * STEPS // FRAMES)
+    return TripletJob(own=own, snapshot_every=every, **settings)
+
+
+@task(seconds=30)
+def untrained(training: TripletJob) -> Snapshot:
+    """Look at the network before its first step.
+
+    Parameters
+    ----------
+    training : TripletJob
+        Its settings.
+
+    Returns
+    -------
+    Snapshot
+        Of step 0, equal to the first one of the training itself.
+    """
+    model = training.build()
+    return Snapshot(0, training.snapshot(model, 0, np.zeros(0, np.float32)))
