@@ -15,11 +15,12 @@ from ui import training
 from ui.lesson import Frame, cached, plain
 from ui.scenes import writing as scene
 
-LIKELIHOOD, NUMBER = "how likely each character was", "the unit of this number"
-COLOURS = (*(f"the unit that tells {trait}" for trait in char_units.TRAITS), NUMBER, LIKELIHOOD)
+LIKELIHOOD, NUMBER = "likelihood", "unit by number"
+UNITS = {trait: f"unit: {trait}" for trait in char_units.TRAITS}
+COLOURS = (*UNITS.values(), NUMBER, LIKELIHOOD)
 FURTHER = "Trained beforehand. **Train** goes on from these weights, live."
 FORMULA = (
-    r"h_t, c_t = \text{LSTM}(x_t, h_{t-1}, c_{t-1}) \qquad z = V h_t + b \qquad "
+    r"h_t = \text{CELL}(x_t, h_{t-1}) \qquad z = V h_t + b \qquad "
     r"p(\text{next} = k) = \frac{e^{z_k/\tau}}{\sum_j e^{z_j/\tau}} \qquad \text{perplexity} = e^{-\frac1N\sum\ln p}"
 )
 
@@ -83,8 +84,8 @@ def show(at: View, colour: str, unit: int, asking: bool, round: int) -> None:
     """Mount the text."""
     traced = at.traced
     _, step, stops = char_rnn_words.question(traced, at.now, round)
-    notes = [scene.Note(e.unit, f"best at {e.trait} ({e.name} {e.score:.2f})") for e in traced.experts]
-    units = {f"the unit that tells {e.trait}": e.unit for e in traced.experts} | {NUMBER: unit - 1}
+    notes = [scene.Note(e.unit, f"best at: {e.trait} ({e.name} {e.score:.2f})") for e in traced.experts]
+    units = {UNITS[e.trait]: e.unit for e in traced.experts} | {NUMBER: unit - 1}
     first = min(traced.start + 3, traced.codes.shape[1] - 1)
     scene.show(
         "writing", traced, at.past, unit=units.get(colour, 0), by_unit=colour != LIKELIHOOD, notes=notes,
@@ -114,6 +115,13 @@ def describe(job: CharJob, snapshot: Snapshot, rate: float) -> str:
     perplexity = float(char_rnn_training.curve([snapshot]).perplexities[0, 0])
     left = f" · {rate:.0f} steps a second, {max(0, job.steps - snapshot.step) / rate:.0f} s left" if rate else ""
     return f"Step {snapshot.step} of {job.steps} · perplexity {perplexity:.1f}{left}"
+
+
+def speed(at: View) -> str:
+    """How fast it wrote."""
+    moments, _ = at.traced.codes.shape
+    each = f"{at.traced.writing.characters} at each of {moments} moments"
+    return f"Written at {at.traced.rate:,.0f} characters a second: {each}."
 
 
 def recipe(job: CharJob, run: Run | None, at: View) -> dict[str, Any]:

@@ -125,8 +125,10 @@ def notices(traced: Trace, moment: int, curve: Curve, step: int, name: str) -> l
     )
     if traced.experts:
         best_unit = max(traced.experts, key=lambda expert: expert.score)
-        found.append(f"Nobody told unit {best_unit.unit + 1} to tell {best_unit.trait}: it does with {best_unit.name} "
-                     f"{best_unit.score:.2f}. No unit is perfect; look for yours.")  # fmt: skip
+        found.append(
+            f"Nobody asked for it, but unit {best_unit.unit + 1} follows **{best_unit.trait}** ({best_unit.name} "
+            f"{best_unit.score:.2f}). No unit is perfect: look for others."
+        )
     return found[:4]
 
 

@@ -9,7 +9,7 @@ from engine.sequence import texts
 from engine.sequence.char_steps import Weights, begin, step
 from engine.sequence.texts import END, Corpus
 
-VOWELS, CAPITALS, ENDS, PLACE = "vowels", "capitals", "the end of a word", "the place in a word"
+VOWELS, CAPITALS, ENDS, PLACE = "vowels", "capitals", "end of a word", "place in a word"
 TRAITS = (PLACE, ENDS, VOWELS, CAPITALS)
 
 

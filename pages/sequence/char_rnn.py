@@ -78,7 +78,9 @@ with frame.picture:
     before = lesson.FURTHER if settings["further"] else training.SHIPPED
     run = training.show(job, draw, describe, shipped=shipped, before=before)
 at = lesson.view_or_stop(job, run, writing)
-frame.formula(lesson.FORMULA)
+frame.formula(lesson.FORMULA.replace("CELL", job.cell))
+with frame.picture:
+    st.caption(lesson.speed(at))
 frame.notice(*char_rnn_words.notices(at.traced, at.now, at.curve, at.step, name))
 question, _, stops = char_rnn_words.question(at.traced, at.now, frame.round)
 frame.predict(question, None if stops else {"temperature": char_rnn.other(temperature)})

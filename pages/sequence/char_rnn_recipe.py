@@ -16,7 +16,9 @@ from gensim.test.utils import datapath
 # --- settings: the page writes its own here
 source = "place names"  # or "Wikipedia words", "Lee news", "own text"
 own_text = ""
-cell, units, seed = "LSTM", 64, 0
+cell = "LSTM"  # or "GRU", "SimpleRNN"
+units = 64
+seed = 0  # of the weights and of the order
 rate = 0.004
 weights = "data/char_rnn.npz"  # or None: begin at chance
 moment = -1  # which of the shipped moments, the last or an earlier one

@@ -30,8 +30,8 @@ def test_the_probability_on_the_screen_is_what_its_formula_gives(app_url, deskto
     desktop.open(f"{app_url}/{URL}?prefix=San&temperature=0.6")
     page = desktop.page
     expect(where(page)).to_have_text("character 7 of 163")
-    z, tau, log_sum, p = map(number, re.search(
-        r"= exp\(([−\d.]+)/([\d.]+) − \(?([−\d.]+)\)?\) = ([\d.]+)", lines(page, 0).text_content()).groups())  # fmt: skip
+    formula = r"= exp\(([−\d.]+)/([\d.]+) − \(?([−\d.]+)\)?\) = ([\d.]+)"
+    z, tau, log_sum, p = map(number, re.search(formula, lines(page, 0).text_content()).groups())
     assert tau == 0.6
     assert math.exp(z / tau - log_sum) == pytest.approx(p, abs=0.003)
     shown = page.locator(f"{SCENE} .bars .p").all_text_contents()

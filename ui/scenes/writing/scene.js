@@ -164,7 +164,7 @@ function createWriting(root, tools) {
   // ---- the choice of one character -------------------------------------------------------------------------------
 
   function choosing() {
-    const title = element("div", { class: "title" });
+    const [title, key] = [element("div", { class: "title" }), element("span", { class: "aside" })];
     const [bars, dice, needle] = [element("div", { class: "bars" }), element("div", { class: "dice" }), element("div", { class: "needle" })];
     let rows = [];
     function build() {
@@ -181,7 +181,8 @@ function createWriting(root, tools) {
       const paint = scales(colours).magnitude(1);
       const written = data.codes.data[view.f * T() + t];
       const past = Array.from({ length: Math.min(t, 12) }, (_, k) => letterAt(t - Math.min(t, 12) + k)).join("").replace(/\n/g, "⏎");
-      title.textContent = t ? `After “${past}”: what next?` : "At the beginning: what first?";
+      key.textContent = data.temperature === 1 ? "" : " dashed: at τ = 1";
+      title.replaceChildren(t ? `After “${past}”: what next?` : "At the beginning: what first?", key);
       let among = false;
       rows.forEach((row, k) => {
         const rest = k === K;
@@ -197,6 +198,7 @@ function createWriting(root, tools) {
         row.part.style.width = `${100 * p}%`;
         row.part.style.background = css(paint(rest ? 0.03 : p));
         row.part.style.color = ink(paint(rest ? 0.03 : p));
+        row.part.classList.toggle("drawn", row.letter.classList.contains("drawn"));
         row.part.textContent = p < 0.06 ? "" : rest ? "others" : shows(data.letters[code]);
       });
       const drawn = data.draws.data[t];
