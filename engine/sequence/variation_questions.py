@@ -12,6 +12,7 @@ from engine.sequence.directions import LayersTrace, Trace
 from engine.sequence.variations import FEATURES, BesideTrace, GRUTrace, Settings
 
 WORDS = ("moon", "never", "yellow")  # to put in the place of another
+NEAR = 12  # words: over many more a change fades below what 32-bit numbers hold, and none would guess where
 
 
 @dataclass(frozen=True)
@@ -99,22 +100,26 @@ def _edited(trace: LayersTrace, settings: Settings, place: int) -> tuple[LayersT
 def _noticed(trace: LayersTrace, settings: Settings, u: int, rng: np.random.Generator) -> Asked:
     """Ask for a place that is not the one on the screen, where there is another."""
     T, both = len(trace.old), any(trace.backward)
-    place = int(rng.choice([t for t in range(T) if t != trace.place] or [0]))
-    other, show = _edited(trace, settings, place)
     layer = int(rng.integers(len(trace.reads)))
+    near = range(min(T, NEAR)) if trace.backward[layer] else range(max(0, T - NEAR), T)
+    place = int(rng.choice([t for t in near if t != trace.place] or [0]))
+    other, show = _edited(trace, settings, place)
     name = ("forward", "backward")[layer] if both else f"layer {layer + 1}"
     answer = int(other.noticed[layer])
     text = (f"Word {place + 1} of {T} (“{trace.old[place]}”) becomes “{show['into']}”. "
             f"At how many words does the {name} state change?")  # fmt: skip
+    reach = place + 1 if trace.backward[layer] else T - place
     ends = ("the first word", f"word {place + 1}") if trace.backward[layer] else (f"word {place + 1}", "the last")
     why = f"The change reaches the states from {ends[0]} to {ends[1]}: {answer} of {T}."
     wrong = "That is the other direction." if both else "All layers of a stack read forward: none can know it earlier."
-    traps = () if (mirror := T + 1 - answer) == answer else ((mirror, wrong),)
+    traps = () if (mirror := T + 1 - reach) == reach else ((mirror, wrong),)
     return Asked(Question(text, answer, why, traps=traps), show=show)
 
 
 def _last_word(trace: LayersTrace, settings: Settings, u: int, rng: np.random.Generator) -> Asked:
     T = len(trace.old)
+    if T > NEAR:
+        return _noticed(trace, settings, u, rng)
     other, show = _edited(trace, settings, T - 1)
     answer = int((other.change > 0).any(0).sum())
     text = (f"Only the last word (“{trace.old[-1]}”) becomes “{show['into']}”. Bidirectional gives out both states at "

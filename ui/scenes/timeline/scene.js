@@ -91,7 +91,7 @@ function header(data, column) {
   const numbers = data.steps.every((text) => /^[\d.]+$/.test(text));
   const single = data.steps.every((text) => [...text].length <= 1); // letters need no room between them
   if (widest <= column - 3 || numbers || single) {
-    const every = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500].find((n) => n * column >= widest + (single ? 1 : 8)) ?? 1000;
+    const every = [1, 2, 5, 10, 20, 25, 50, 100, 200, 500].find((n) => n * column >= widest + (single ? 1 : numbers ? 8 : 3)) ?? 1000;
     return { slanted: false, head: 22, every };
   }
   return { slanted: true, head: Math.min(82, 0.82 * widest + 18), every: Math.ceil(13 / column) };
@@ -146,8 +146,11 @@ function stroke(context, points) {
 function drawLabels(context, data, geo, colours) {
   context.font = "12.5px sans-serif";
   context.fillStyle = css(mix(colours.background, colours.text, 0.75));
+  const second = data.steps[geo.every - 1] ?? "";
+  const apart = (context.measureText(data.steps[0]).width + context.measureText(second).width) / 2 + 3;
+  const crowded = geo.every > 1 && (geo.every - 1) * geo.column < apart; // then the first label gives way
   for (let t = 0; t < geo.T; t++) {
-    if (geo.slanted ? t % geo.every : t !== 0 && (t + 1) % geo.every) continue;
+    if (geo.slanted ? t % geo.every : (t !== 0 || crowded) && (t + 1) % geo.every) continue;
     context.save();
     context.translate(columnX(geo, t + 0.5), geo.head - (geo.slanted ? 5 : 11));
     context.rotate(geo.slanted ? -0.95 : 0);
