@@ -83,8 +83,10 @@ class _View:
 
     @property
     def top(self) -> float:
-        """The upper end of the chart of errors: twice the worse of the two simple forecasts."""
-        return 2 * max(self._error(forecast) for forecast in (self.made.naive, self.made.linear)) or 1.0
+        """The upper end of the chart of errors: about twice the worse of the two simple forecasts, a round number."""
+        wanted = 2 * max(self._error(forecast) for forecast in (self.made.naive, self.made.linear)) or 1.0
+        power = 10.0 ** np.floor(np.log10(wanted))
+        return float(power * next(n for n in (2, 4, 6, 8, 10) if n * power >= wanted))
 
     def _error(self, forecast: np.ndarray) -> float:
         return forecasting.rmse(self.made.y[-self.made.test :], forecast[-self.made.test :])
@@ -143,18 +145,22 @@ class _View:
         decimals = places(self.made)
         number: dict[str, Any] = {"decimals": decimals}
         one = value("windows", "t", "j", role="input", **number)
-        window = each([one], over="j", stop=self.made.n_steps, join=", ", most=5 if self.made.n_steps == 5 else 4)
+        roomy = decimals < 3  # long numbers leave room for fewer of them
+        most = 3 if not roomy else 5 if self.made.n_steps == 5 else 4
+        window = each([one], over="j", stop=self.made.n_steps, join=", ", most=most)
         true = value("forecast", "t", 0, role="input", **number)
         found: list[Line] = [
             only("has", [label("t"), ": ", window, " → y = ", true],
                  [label("t"), f": one of the first {self.made.n_steps} values; there is no window before it"]),
         ]  # fmt: skip
-        sums = each([value("w", "j", role="weight", decimals=3), "·", one], over="j", stop=self.made.n_steps, most=2)
+        products = [value("w", "j", role="weight", decimals=3), "·", one]
+        sums = each(products, over="j", stop=self.made.n_steps, most=2 if roomy else 1)
         for k, name in enumerate(self.names):
             line = [
-                sym(name, role=ROLES[name]), " ŷ = ", value("told", "t", k, **number), ", off by ",
-                value("errors", "t", k, **number), " · RMSE ", value("rmse", k, role="result", decimals=decimals + 1),
-                " · MAE ", value("mae", k, decimals=decimals + 1),
+                sym(name, role=ROLES[name]), " ", value("told", "t", k, **number), ", off ",
+                value("errors", "t", k, **number), " · RMSE ",
+                value("rmse", k, role="result", decimals=decimals + roomy), " · MAE ",
+                value("mae", k, decimals=decimals + roomy),
             ]  # fmt: skip
             simple = name in ("naive", "linear")
             nothing = [sym(name, role=ROLES[name]), " has no forecast yet"]

@@ -69,7 +69,7 @@ function createFrames(root, show) {
     context.fillStyle = css(mix(colours.background, colours.text, 0.75));
     context.strokeStyle = "rgba(128,128,128,0.35)";
     for (const share of [0, 0.5, 1]) {
-      context.fillText(format(share * top, 2), 22, y(share * top));
+      context.fillText(format(share * top, 2), 22, y(share * top), 21);
       stroke(context, [[26, y(share * top)], [CHART_WIDTH - 8, y(share * top)]]);
     }
     context.textAlign = "left";
