@@ -20,8 +20,11 @@ from ui import training
 from ui.figures import roc
 from ui.scenes import map as scene
 
-UNSEEN, SEEN = "unseen classes", "seen classes"
+UNSEEN, SEEN = "unseen", "seen"  # classes
 RAW = "raw pixels"
+NAMED = {
+    SEEN: "on new pictures of seen classes", UNSEEN: "on classes never seen", RAW: "for raw pixels without a network",
+}  # fmt: skip
 EACH = 40  # pictures of a class on the map
 NEIGHBOURS = 8
 PLAINLY = "A teaching model: it shows how verification works and where it fails. **Not an access control.**"
@@ -63,7 +66,11 @@ def snapshots(untrained: Snapshot, run: Run | None) -> tuple[Sequence[Snapshot],
 
 
 def verify(job: TripletJob, snapshot: Snapshot, choice: Choice) -> Result:
-    """Verify the pairs of the choice with the network of a snapshot, beside raw pixels."""
+    """Verify the pairs of the choice with the network of a snapshot, beside raw pixels; kept in this session only."""
+    return training.remember("verified", (job, snapshot.step, choice), lambda: _verify(job, snapshot, choice))
+
+
+def _verify(job: TripletJob, snapshot: Snapshot, choice: Choice) -> Result:
     pictures, parts = job.pictures, triplets.parts(job.pictures)
     labels, groups = np.array(pictures.labels), {UNSEEN: parts.unseen, SEEN: parts.seen}
     curves, kept = {}, {}
@@ -72,11 +79,11 @@ def verify(job: TripletJob, snapshot: Snapshot, choice: Choice) -> Result:
             drawn = verification.pairs(labels, among, choice.pairs, choice.draw)
             squared = verification.distances(snapshot.values["points"], drawn)
             kept[name] = (drawn, squared, verification.distances(pictures.grey, drawn))
-            curves[f"network, {name}"] = verification.roc(squared, drawn.same)
+            curves[name] = verification.roc(squared, drawn.same)
     drawn, squared, raw = kept[choice.on]
-    curves[f"{RAW}, {choice.on}"] = verification.roc(raw, drawn.same)
+    curves[RAW] = verification.roc(raw, drawn.same)
     counts = verification.rates(squared, drawn.same, choice.threshold)
-    now = curves[f"network, {choice.on}"]
+    now = curves[choice.on]
     return Result(labels, groups[choice.on], drawn, squared, raw, curves, now, *counts)
 
 
@@ -91,13 +98,14 @@ def show_map(job: TripletJob, shown: Sequence[Snapshot], now: int) -> None:
     positions, axes, tables = training.remember("embedding", key, lambda: _laid_out(points))
     st.session_state["embedding places"] = (job, positions[now])
     group = labels[picked].astype("uint8")
-    count = {k: iter(range(1, EACH + 1)) for k in range(len(pictures.names))}
+    nth = np.array([(group[:k] == own).sum() for k, own in enumerate(group)])
     names = [name if k < pictures.seen else f"{name} (unseen)" for k, name in enumerate(pictures.names)]
     scene.show(
-        "embedding map", [f"{pictures.names[k]} · {next(count[k])}" for k in group], positions,
+        "embedding map", [f"{pictures.names[own]} · {k + 1}" for own, k in zip(group, nth, strict=True)], positions,
         width=job.embedding, neighbours=tables[0], cosines=tables[1], neighbour_frames=range(len(shown)), groups=group,
         group_names=names, frames=[f"step {snapshot.step}" for snapshot in shown], current=now,
-        axes={"x": axes[0], "y": axes[1], "zero": job.embedding == 2}, noun="pictures", singular="picture", height=250,
+        axes={"x": axes[0], "y": axes[1], "zero": job.embedding == 2}, noun="pictures", singular="picture", height=215,
+        order=np.lexsort((group, nth)),
     )  # fmt: skip
 
 
@@ -109,7 +117,8 @@ def _laid_out(points: list[np.ndarray]) -> tuple[np.ndarray, tuple[str, ...], li
         plane = projection.pca(points[-1])
         if before is not None and len(before) == len(points[-1]):
             plane = projection.turned(plane, points[-1], before)
-        positions, axes = np.stack([plane(p) for p in points]), plane.names
+        axes = tuple(name.replace(" of the variance", "") for name in plane.names)
+        positions = np.stack([plane(p) for p in points])
     tables = [vectors.nearest(p, NEIGHBOURS) for p in points]
     return positions, axes, [np.stack(part) for part in zip(*tables, strict=True)]
 
@@ -117,7 +126,7 @@ def _laid_out(points: list[np.ndarray]) -> tuple[np.ndarray, tuple[str, ...], li
 def show_curves(found: Result, choice: Choice) -> None:
     """Draw the ROC curves and the distances with the threshold."""
     left, right = st.columns(2, gap="small")
-    points = {f"{name}: {c.auc:.3f}": (c.false_accepts, c.true_accepts) for name, c in found.curves.items()}
+    points = {f"{c.auc:.3f} {name}": (c.false_accepts, c.true_accepts) for name, c in found.curves.items()}
     now = (found.accepts.share, 1 - found.rejects.share)
     left.altair_chart(roc.curves(points, now, found.now.eer), key="roc")
     right.altair_chart(roc.distances(found.squared, found.drawn.same, choice.threshold), key="distances")
@@ -131,15 +140,15 @@ def show_counts(job: TripletJob, snapshot: Snapshot, found: Result, choice: Choi
     rows = {}
     for name, curve, rates, points in (
         ("network", found.now, (found.accepts, found.rejects), snapshot.values["points"]),
-        (RAW, found.curves[f"{RAW}, {choice.on}"], raw_rates, job.pictures.grey),
+        (RAW, found.curves[RAW], raw_rates, job.pictures.grey),
     ):
         right, _ = verification.recognise(points, found.labels, found.among, choice.references)
         rows[name] = {
             "ROC area": f"{curve.auc:.3f}", "equal error rate": f"{curve.eer:.1%} at {curve.eer_threshold:.2f}",
             "false accepts": said(rates[0]), "false rejects": said(rates[1]), "recognised, one to many": said(right),
         }  # fmt: skip
-    st.markdown(f"#### {len(same)} pairs of {choice.on}, half the same, at threshold {choice.threshold:g}")
-    st.dataframe(pd.DataFrame(rows).T, width="stretch")
+    st.markdown(f"#### {len(same)} pairs of {choice.on} classes, half the same, at threshold {choice.threshold:g}")
+    st.dataframe(pd.DataFrame(rows), width="stretch")
     alone = "No picture stands in two pairs." if found.drawn.apart else (
         "Pictures recur in several pairs, so the intervals are too narrow."
     )  # fmt: skip
@@ -163,32 +172,33 @@ def show_triplets(job: TripletJob, snapshot: Snapshot, number: int) -> None:
         f"#### The {len(kinds)} triplets mined next: "
         + ", ".join(f"{count} {name}" for name, count in zip(triplets.LABELS, counts, strict=True))
     )
-    names, side = job.pictures.names, job.pictures.side
-    numbers, labels = snapshot.values["numbers"][:SHOWN], np.array(job.pictures.labels)
+    side = job.pictures.side
     table: dict[str, Any] = {"": range(1, SHOWN + 1)}
     for k, column in enumerate(("A", "P", "N")):
         table[column] = [_picture(pixels[k], side) for pixels in snapshot.values["pixels"]]
-    table["classes"] = [" ".join(names[labels[i]] for i in (row[0], row[2])) for row in numbers]
-    table |= {"‖A−P‖²": positive[:SHOWN], "‖A−N‖²": negative[:SHOWN], "loss": costs[:SHOWN]}
+    table |= {"p": positive[:SHOWN], "n": negative[:SHOWN], "loss": costs[:SHOWN]}
     table["kind"] = [triplets.LABELS[k] for k in kinds[:SHOWN]]
-    pictures = {column: st.column_config.ImageColumn(width=40) for column in "APN"}
-    digits = {name: st.column_config.NumberColumn(format="%.4f") for name in ("‖A−P‖²", "‖A−N‖²", "loss")}
-    left, right = st.columns([3, 2], gap="medium")
-    left.dataframe(pd.DataFrame(table), hide_index=True, column_config=pictures | digits, height=250)
+    narrow = {"": st.column_config.NumberColumn(width=24)}
+    pictures = {column: st.column_config.ImageColumn(width=36) for column in "APN"}
+    digits = {name: st.column_config.NumberColumn(format="%.3f", width=50) for name in ("p", "n", "loss")}
+    left, right = st.columns(2, gap="small")
+    left.dataframe(pd.DataFrame(table), hide_index=True, column_config=narrow | pictures | digits, height=330)
     k = number - 1
     with right:
         st.markdown(f"**Triplet {number}**, its {job.embedding} numbers each, is **{triplets.LABELS[kinds[k]]}**")
         st.latex(worked(positive[k], negative[k], job.margin, costs[k]), width="stretch")
-        st.dataframe(terms(snapshot.values["triplets"][k]), height=210)
+        rows = terms(snapshot.values["triplets"][k])
+        config = {name: st.column_config.NumberColumn(format="%.3f", width=52) for name in rows}
+        st.dataframe(rows, column_config=config, height=210)
 
 
 def worked(positive: float, negative: float, margin: float, cost: float) -> str:
     """One triplet's loss in its numbers."""
-    sign = {True: r"\le p", False: r"> p"}[bool(negative <= positive)]
-    reach = r"\ge p+\alpha" if negative >= positive + margin else r"< p+\alpha"
+    kind = int(triplets.label(np.array([positive]), np.array([negative]), margin)[0])
+    where = (r"n \ge p + \alpha", r"p < n < p + \alpha", r"n \le p")[kind]
     return (
         rf"\begin{{aligned}} p &= \lVert f(A)-f(P)\rVert^2 = {positive:.4f} \\ "
-        rf"n &= \lVert f(A)-f(N)\rVert^2 = {negative:.4f} \quad ({sign},\ {reach}) \\ "
+        rf"n &= \lVert f(A)-f(N)\rVert^2 = {negative:.4f}, \quad {where} \\ "
         rf"L &= \max({positive:.4f} - {negative:.4f} + {margin:g},\ 0) = {cost:.4f} \end{{aligned}}"
     )
 
@@ -215,20 +225,20 @@ def notice(job: TripletJob, found: Result, choice: Choice, step: int) -> list[st
     """What the picture shows now."""
     areas = {name: curve.auc for name, curve in found.curves.items()}
     state = f"After {step} steps" if step else "Before training"
-    sentences = [f"{state} the ROC areas are: " + ", ".join(f"**{area:.3f}** {name}" for name, area in areas.items()) + "."]
+    listed = ", ".join(f"**{area:.3f}** {NAMED[name]}" for name, area in areas.items())
+    sentences = [f"{state} the ROC areas are: {listed}."]
     if job.own is None:
-        sentences.append(
-            "Trained on seven classes, the network tells new pictures of these classes apart (.99 to 1.0), and is no "
-            "better than raw pixels on classes it never saw (.69 to .80 against .82)."
-        )
+        better = "better" if areas[choice.on] > areas[RAW] else "no better"
+        sentences.append(f"On {choice.on} digits the network is now **{better}** than the distance of raw pixels.")
         sentences.append(
             "A face system only ever meets people it was not trained on: what makes it work is training on millions "
-            "of identities, so that the unseen ones lie between seen ones."
+            "of identities, not on seven."
         )
     elif not len(triplets.parts(job.pictures).unseen):
         sentences.append("All people are trained on; with four people or more, half are kept unseen.")
     zero = "" if found.accepts.count else f" 0 of {found.accepts.of} still allows {found.accepts.high:.1%}."
-    sentences.append(f"At threshold {choice.threshold:g}: {found.accepts.count} false accepts, {found.rejects.count} false rejects.{zero}")
+    accepts, rejects = found.accepts.count, found.rejects.count
+    sentences.append(f"At threshold {choice.threshold:g}: {accepts} false accepts, {rejects} false rejects.{zero}")
     return sentences
 
 

@@ -101,14 +101,15 @@ class TripletJob(KerasJob):
         positive, negatives = squared[:, 0], squared[:, 1:]
         chosen = triplets.mine(positive, negatives, self.mining)
         rows = np.arange(len(x))
-        kept = np.stack([x[:, 0], x[:, 1], x[rows, 2 + chosen]], 1)
-        numbers = self.numbers(step)
+        first = np.argsort(negatives[rows, chosen] - positive, kind="stable")  # the costliest
+        rows, chosen = first, 2 + chosen[first]
+        shown = [np.stack([part[rows, 0], part[rows, 1], part[rows, chosen]], 1) for part in (x, points)]
         return {
             "points": embed(self.pictures.grey),  # (N, embedding)
-            "positive": positive, "negative": negatives[rows, chosen],  # (64,) squared distances
-            "numbers": np.stack([numbers[:, 0], numbers[:, 1], numbers[rows, 2 + chosen]], 1),  # (64, 3)
-            "triplets": np.stack([points[:, 0], points[:, 1], points[rows, 2 + chosen]], 1)[:SHOWN],  # (12, 3, embedding)
-            "pixels": np.rint(kept[:SHOWN] * 255).astype(np.uint8),  # (12, 3, side²)
+            "positive": positive[rows],  # (64,) squared distances, those of the costliest triplet first
+            "negative": squared[rows, chosen - 1],  # (64,)
+            "triplets": shown[1][:SHOWN],  # (12, 3, embedding)
+            "pixels": np.rint(shown[0][:SHOWN] * 255).astype(np.uint8),  # (12, 3, side²)
             "loss": float(np.mean(losses)) if len(losses) else float("nan"),
         }  # fmt: skip
 

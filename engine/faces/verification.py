@@ -205,7 +205,9 @@ def rates(squared: np.ndarray, same: np.ndarray, threshold: float) -> tuple[Rate
 
 
 def rate(count: int, of: int) -> Rate:
-    r"""Give a share its 95 % interval by Wilson: :math:`\frac{\hat p + z^2/2n \pm z\sqrt{\hat p(1-\hat p)/n + z^2/4n^2}}{1 + z^2/n}`.
+    r"""Give a share its 95 % interval by Wilson.
+
+    :math:`(\hat p + z^2/2n \pm z\sqrt{\hat p(1-\hat p)/n + z^2/4n^2}) / (1 + z^2/n)`
 
     Parameters
     ----------
@@ -303,7 +305,8 @@ def checks(points: np.ndarray, drawn: Pairs, curve: Roc) -> list[Check]:
     from scipy.spatial.distance import cdist
     from sklearn.metrics import roc_auc_score
 
-    theirs = cdist(points.astype(float), points.astype(float), "sqeuclidean")[drawn.first, drawn.second]
+    first, second = (points[numbers].astype(float) for numbers in (drawn.first, drawn.second))
+    theirs = np.diagonal(cdist(first, second, "sqeuclidean"))
     ours = distances(points, drawn)
     area = roc_auc_score(drawn.same, -ours)
     return [

@@ -11,6 +11,7 @@ from engine.quiz import Question
 UP_DOWN = "more false accepts, fewer false rejects"
 DOWN_UP = "fewer false accepts, more false rejects"
 BOTH = "fewer of both"
+NEITHER = "One error can only be bought with the other; only a better network lowers both."
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,9 +72,9 @@ def _threshold(seen: Seen, rng: np.random.Generator) -> Question:
     answer = UP_DOWN if moved in ((1, -1), (1, 0), (0, -1)) else DOWN_UP
     return Question(
         f"The threshold moves from {before:g} to {after:g}. What happens on the verified pairs?", answer,
-        f"false accepts go from {accepts} to {accepts_after}, false rejects from {rejects} to {rejects_after}: a higher "
-        "threshold accepts more pairs, right ones and wrong ones.",
-        choices=(UP_DOWN, DOWN_UP, BOTH), traps=((BOTH, "One error can only be bought with the other; a better network, not another threshold, lowers both."),),
+        f"false accepts go from {accepts} to {accepts_after}, false rejects from {rejects} to {rejects_after}: a "
+        "higher threshold accepts more pairs, right ones and wrong ones.",
+        choices=(UP_DOWN, DOWN_UP, BOTH), traps=((BOTH, NEITHER),),
     )  # fmt: skip
 
 
@@ -82,7 +83,8 @@ def _curves(seen: Seen, rng: np.random.Generator) -> Question:
     answer = max(areas, key=lambda name: areas[name])
     values = ", ".join(f"{name} {area:.3f}" for name, area in areas.items())
     return Question(
-        "For the network as it is now: which of these has the largest area under its ROC curve?", answer,
+        "The network as it is now verifies new pictures of classes it was trained on (seen) and of classes it was not "
+        "(unseen); raw pixels are compared without a network. Which ROC curve has the largest area?", answer,
         f"the areas are: {values}. A network is judged on classes it never saw, beside a baseline.",
         choices=tuple(str(name) for name in rng.permutation(list(areas))),
     )  # fmt: skip

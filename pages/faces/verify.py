@@ -34,11 +34,11 @@ people = {name: [face.pixels for face in faces] for name, faces in camera.sessio
 with frame.controls:
     source = frame.choose("Pictures", "source", [DIGITS, OWN])
     enough = source == DIGITS or sum(len(faces) >= triplets.FEWEST for faces in people.values()) > 3
-    on = frame.choose("Verify", "on", [parts.UNSEEN, parts.SEEN], disabled=not enough)
-    threshold = frame.slider("Threshold t (squared distance)", "threshold", 0.0, 4.0, 0.02)
+    on = frame.choose("Verify on classes", "on", [parts.UNSEEN, parts.SEEN], disabled=not enough)
+    threshold = frame.slider("Threshold t", "threshold", 0.0, 4.0, 0.02)
     count = frame.slider("Pairs", "pairs", verification.FEWEST_PAIRS, verification.MOST_PAIRS, 20)
     number = frame.slider("Triplet to work out", "triplet", 1, triplet_training.SHOWN)
-    mining = frame.choose("Triplets mined", "mining", triplets.MINING)
+    mining = frame.select("Triplets mined", "mining", triplets.MINING)
     margin = frame.slider("Margin α", "margin", *LIMITS["margin"], 0.05)
     with st.expander("More", key="more", on_change="ignore"):
         settings = {

@@ -9,7 +9,7 @@ from sklearn.metrics import roc_auc_score, roc_curve
 # --- settings: the page writes its own here
 steps = 0  # of training
 pairs = 260
-on = "unseen classes"  # or "seen classes"
+on = "unseen"  # or "seen": classes
 draw = 0  # seed of the pairs
 mining = "semi-hard"  # or "random", "hard"
 margin = 0.2
@@ -32,9 +32,7 @@ def triplet_loss(_, points):
     p = ops.sum(ops.square(anchor[:, 0] - positive), -1)
     n = ops.sum(ops.square(anchor - negatives), -1)
     farther = n > p[:, None]
-    semi_hard = ops.where(
-        ops.any(farther, -1), ops.min(ops.where(farther, n, 9.0), -1), ops.max(n, -1)
-    )
+    semi_hard = ops.where(ops.any(farther, -1), ops.min(ops.where(farther, n, 9.0), -1), ops.max(n, -1))
     chosen = {"random": n[:, 0], "semi-hard": semi_hard, "hard": ops.min(n, -1)}[mining]
     return ops.mean(ops.relu(p - chosen + margin))
 
@@ -75,7 +73,7 @@ def apart(numbers, same):
 
 
 random = np.random.default_rng(draw)
-numbers = random.permutation(unseen if on == "unseen classes" else seen)
+numbers = random.permutation(unseen if on == "unseen" else seen)
 same = apart(numbers, True)
 different = apart(random.permutation(np.setdiff1d(numbers, same)), False)
 a, b = np.array(same + different).T

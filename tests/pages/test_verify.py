@@ -1,0 +1,137 @@
+"""The verification page: what it draws untrained and trained, its counts, its recipe, and a session's own faces."""
+
+import time
+
+import numpy as np
+import pytest
+
+from engine.faces import verification
+from engine.faces.gallery import Gallery
+from tests.pages.driving import alive, checked, open_page, recipe_settings, run_recipe, scene
+
+
+def press(at, label):
+    next(button for button in at.button if button.label == label).click().run()
+    alive(at)
+    return at
+
+
+def train(at):
+    press(at, "Train")
+    deadline = time.monotonic() + 100
+    while not any(button.label == "Train again" for button in at.button):
+        assert time.monotonic() < deadline, [caption.value for caption in at.caption]
+        time.sleep(0.3)
+        at.run()
+    return at
+
+
+def counts(at):
+    """The table of the network beside raw pixels."""
+    return next(frame.value for frame in at.dataframe if "network" in frame.value.columns)
+
+
+def text(at):
+    return " ".join(part.value for kind in ("markdown", "caption", "warning", "info") for part in getattr(at, kind))
+
+
+def test_it_opens_on_the_untrained_points_and_the_raw_pixel_baseline():
+    at = open_page("verify")
+    header, arrays = scene(at, "map")
+    assert len(header["labels"]) == 400 and header["frames"] == ["step 0"]
+    assert arrays["positions"].shape == (1, 400, 2)
+    assert header["groupNames"][6:8] == ["6", "7 (unseen)"]
+    assert counts(at).loc["ROC area", "raw pixels"] == "0.823"
+    assert "260 pairs of unseen classes" in text(at) and "Not an access control" in text(at)
+    assert len(checked(at)) == 2
+
+
+def test_training_lifts_the_seen_classes_and_not_the_unseen():
+    at = train(open_page("verify"))
+    header, _ = scene(at, "map")
+    assert len(header["frames"]) > 20 and header["frames"][-1] == "step 300"
+    assert 0.69 < float(counts(at).loc["ROC area", "network"]) < 0.80
+    assert "no better" in text(at)
+    at.segmented_control(key="on").set_value("seen").run()
+    assert float(counts(at).loc["ROC area", "network"]) > 0.99
+
+
+def test_the_threshold_moves_the_counts_with_their_intervals():
+    at = open_page("verify")
+    at.slider(key="threshold").set_value(4.0).run()
+    everything = verification.rate(130, 130)
+    assert counts(at).loc["false accepts", "network"] == f"130 of 130 = 100.0% [{everything.low:.1%}, 100.0%]"
+    at.slider(key="threshold").set_value(0.0).run()
+    assert counts(at).loc["false accepts", "network"].startswith("0 of 130 = 0.0% [0.0%, 2.9%]")
+    assert counts(at).loc["false rejects", "network"].startswith("130 of 130")
+
+
+@pytest.mark.parametrize("number", [1, 12])
+def test_a_triplet_is_worked_with_its_numbers(number):
+    at = open_page("verify", triplet=str(number))
+    mined = next(frame.value for frame in at.dataframe if "kind" in frame.value.columns)
+    rows = next(frame.value for frame in at.dataframe if "f(A)" in frame.value.columns)
+    squares = ["(A−P)²", "(A−N)²"]
+    np.testing.assert_allclose(rows[squares].iloc[:-1].sum(), rows[squares].loc["sum"], atol=1e-3)
+    np.testing.assert_allclose(rows[squares].loc["sum"], mined[["p", "n"]].iloc[number - 1], atol=1e-4)
+    row = mined.iloc[number - 1]
+    assert row["loss"] == pytest.approx(max(row["p"] - row["n"] + 0.2, 0), abs=1e-6)
+    assert any(f"= {row['loss']:.4f}" in latex.value for latex in at.latex)
+
+
+def test_the_curves_are_hidden_while_the_question_is_open():
+    at = press(open_page("verify"), "Ask me")
+    assert not any("network" in frame.value.columns for frame in at.dataframe)
+    assert "ROC areas are" not in text(at)
+    at.radio(key="predict-answer").set_value("easy")
+    press(at, "Check")
+    assert "ROC areas are" in text(at)
+
+
+@pytest.mark.parametrize("query", [{}, {"on": "seen", "pairs": "60", "embedding": "2"}])
+def test_the_recipe_gives_the_areas_and_error_rates_of_the_untrained_page(query, monkeypatch):
+    at, settings = recipe_settings("verify", monkeypatch, **query)
+    for name, (area, eer) in run_recipe("verify", settings).items():
+        assert counts(at).loc["ROC area", name] == f"{area:.3f}"
+        assert float(counts(at).loc["equal error rate", name].split("%")[0]) == pytest.approx(100 * eer, abs=0.06)
+
+
+def test_the_recipe_trains_as_the_page_does(monkeypatch):
+    at, settings = recipe_settings("verify", monkeypatch, epochs="1", mining="hard")
+    train(at)
+    assert settings["steps"] == 30
+    area, _ = run_recipe("verify", settings)["network"]
+    assert float(counts(at).loc["ROC area", "network"]) == pytest.approx(area, abs=2e-3)
+
+
+def with_faces(people, faces=5):
+    """Open the page in a session that has collected faces."""
+    at = open_page("verify")
+    gallery, rng = Gallery(), np.random.default_rng(0)
+    for person in range(people):
+        base = rng.integers(40, 200, (96, 96, 3))
+        for _ in range(faces):
+            pixels = np.clip(base + rng.integers(-30, 30, base.shape), 0, 255).astype(np.uint8)
+            gallery.add(f"Person {person}", pixels, 100, 50.0, "picture")
+    at.session_state["gallery"] = gallery
+    at.segmented_control(key="source").set_value("own faces").run()
+    return at
+
+
+def test_without_own_faces_it_says_what_to_collect():
+    at = open_page("verify", source="own faces")
+    assert not at.exception and "Capture faces" in text(at)
+
+
+def test_two_people_are_trained_on_and_said_to_be():
+    at = with_faces(2)
+    header, _ = scene(at, "map")
+    assert header["groupNames"] == ["Person 0", "Person 1"]
+    assert "All people are trained on" in text(at) and "recur" in text(at)
+    press(at, "One batch")
+    assert scene(at, "map")[0]["frames"] == ["step 0", "step 1"]
+
+
+def test_of_four_people_two_stay_unseen():
+    header, _ = scene(with_faces(4), "map")
+    assert header["groupNames"] == ["Person 0", "Person 1", "Person 2 (unseen)", "Person 3 (unseen)"]
