@@ -51,7 +51,7 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         "sequence", "rnn-step-by-step", "RNN step by step", ":material/linear_scale:", "What is in the hidden state?"
     ),
-    Lesson("sequence", "bptt", "Backprop through time", ":material/undo:", "How does the error travel back in time?"),
+    Lesson("sequence", "bptt", "Backprop in time", ":material/undo:", "How does the error travel back in time?"),
     Lesson(
         "sequence",
         "vanishing-gradients",
@@ -63,16 +63,16 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson(
         "sequence",
         "gru-bidirectional-deep",
-        "GRU and variations",
+        "GRU variations",
         ":material/layers:",
         "What changes with fewer gates, both directions, more layers?",
     ),
     Lesson("sequence", "forecasting", "Forecasting", ":material/show_chart:", "Can it tell next month's sales?"),
-    Lesson("sequence", "char-rnn", "One letter at a time", ":material/keyboard:", "How does a network write?"),
+    Lesson("sequence", "char-rnn", "Letter by letter", ":material/keyboard:", "How does a network write?"),
     Lesson(
         "sequence",
         "encoder-decoder",
-        "Encoder and decoder",
+        "Encoder–decoder",
         ":material/translate:",
         "How does one sequence become another?",
     ),
@@ -81,5 +81,4 @@ LESSONS: tuple[Lesson, ...] = (
     Lesson("faces", "verify", "Verify a face", ":material/how_to_reg:", "Is this the same person?"),
 )
 
-LESSONS = tuple(lesson for lesson in LESSONS if lesson.script.exists())
 BY_URL = {lesson.url: lesson for lesson in LESSONS}
