@@ -22,7 +22,7 @@ def test_a_drawing_is_made_undone_and_cleared_by_keyboard(app_url, desktop):
     for key in ["ArrowRight"] * 6 + ["ArrowDown"] * 6:
         page.keyboard.press(key)
     expect(page.locator(f"{PAD} .place")).to_have_text(re.compile("drawing$"))
-    expect(page.locator(MAP)).to_have_text("feature map 26 × 26")
+    expect(page.locator(MAP)).to_have_text("feature map 26 × 26", timeout=90_000)
     canvas.focus()
     page.keyboard.press("Control+z")
     expect(page.get_by_text(EMPTY)).to_be_visible()

@@ -183,7 +183,7 @@ def test_single_batches_and_back(app_url, desktop):
     page = opened(desktop, f"{app_url}/word-map?epochs=3")
     page.get_by_role("button", name="One batch").click()
     expect(page.get_by_text(re.compile(r"^Epoch 0\.\d of 3 · loss a pair"))).to_be_visible(timeout=60_000)
-    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Back", exact=True).click()
     expect(page.get_by_text("Not trained yet")).to_be_visible(timeout=30_000)
 
 
