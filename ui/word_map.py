@@ -190,7 +190,10 @@ def _kept(drawn: atlas.Atlas, size: int) -> str:
     shown = drawn.positions.shape[2]
     if drawn.neighbours is None or size <= shown:
         return ""
-    return f"Of the neighbours in {size} dimensions, this map keeps **{drawn.kept:.0%}** nearest; that is the price of {shown} dimensions."
+    return (
+        f"Of the neighbours in {size} dimensions, this map keeps **{drawn.kept:.0%}** nearest; "
+        f"that is the price of {shown} dimensions."
+    )
 
 
 def recipe(model: WordVectors, text: Any, job: Any, question: str, source: str) -> dict[str, Any]:
