@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from engine.compute import TimeLimit, WorkerDied
 from engine.quiz import Question
 from engine.run import Run
 from engine.sequence import signs, spoken, tagger, tagging, translation_questions, translation_training, translator
@@ -16,7 +17,7 @@ from engine.sequence.translation_training import TranslatorJob
 from engine.sequence.translator import Translation
 from ui import training
 from ui.figures import translation as figures
-from ui.lesson import Frame, plain
+from ui.lesson import Frame, cached, plain
 from ui.scenes.timeline import translation as scene
 
 TAGS = "entity tags"
@@ -79,17 +80,33 @@ def job(
     return TranslatorJob(spec=signs.Spec(task, attention, units, mask), **settings)
 
 
-def found(frame: Frame, at: Moment, text: str, reads: str) -> Translation | Tagged:
+def found(at: Moment, text: str, reads: str) -> Translation | Tagged:
     """Ask for everything that happens on the way of this input."""
     if isinstance(at.job, TaggerJob):
         if at.run is None:
-            return frame.ask(tagger.tag_shipped, at.shipped, text)
-        ask: Any = lambda: frame.ask_privately(tagger.tag, at.tagger.units, at.tagger.both_ways, at.weights, text)  # noqa: E731
-    else:
-        if at.run is None:
-            return frame.ask(translation_training.translate_shipped, at.shipped, text, reads)
-        ask = lambda: frame.ask_privately(translator.translate, at.translator.spec, at.weights, text, reads)  # noqa: E731
-    return training.remember("translation", (at.job, at.step, text, reads), ask)
+            return cached(tagger.tag_shipped)(at.shipped, text)
+        both_ways, units = at.job.both_ways, at.job.units
+        return training.remember(
+            "tags", (at.job, at.step, text), lambda: tagger.tag(units, both_ways, at.weights, text)
+        )
+    if at.run is None:
+        return cached(translation_training.translate_shipped)(at.shipped, text, reads)
+    spec, key = at.job.spec, (at.job, at.step, text, reads)
+    return training.remember("translation", key, lambda: translator.translate(spec, at.weights, text, reads))
+
+
+def draw(at: Moment, text: str, reads: str, asking: bool) -> None:
+    """Show this moment of the training, or say why it cannot be shown.
+
+    The frame is left alone here: a training redraws this part by itself, and what stands outside stays as it is.
+    """
+    try:
+        shown = found(at, text, reads)
+    except (ValueError, TimeLimit, WorkerDied) as refusal:
+        st.warning(plain(str(refusal)), icon=":material/info:")
+        return
+    picture(shown, asking)
+    scrub(at.run)
 
 
 def picture(shown: Translation | Tagged, asking: bool) -> None:

@@ -61,15 +61,18 @@ job = parts.job(task, settings, attention=attention, mask=mask, both_ways=both_w
 
 def draw(run: Run | None) -> None:
     """All that follows the training."""
-    parts.picture(parts.found(frame, Moment(job, run), text, reads), frame.asking)
-    parts.scrub(run)
+    parts.draw(Moment(job, run), text, reads, frame.asking)
 
 
+shipped = job in parts.JOBS.values()
+if shipped:  # wait for the workers outside of the part that a training redraws by itself
+    with frame.picture, st.spinner("Building the model…"):
+        frame.ask_privately(parts.found, Moment(job, None), text, reads)
 with frame.picture:
-    run = training.show(job, draw, parts.describe(job), shipped=job in parts.JOBS.values())
+    run = training.show(job, draw, parts.describe(job), shipped=shipped)
 
 at = Moment(job, run)
-shown = parts.found(frame, at, text, reads)
+shown = frame.ask_privately(parts.found, at, text, reads)
 frame.formula(parts.TAG_FORMULA if tags else parts.FORMULA[attention])
 parts.measures(frame, at)
 frame.notice(*parts.notice(at, shown, frame.asking))
