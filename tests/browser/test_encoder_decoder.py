@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 URL = "encoder-decoder"
+TAGS = f"{URL}?task=entity+tags&text=jordan+also+exports+wine"
 
 
 def numbers(page):
@@ -45,19 +46,24 @@ def test_the_row_of_the_matrix_follows_the_step_and_hovering_selects_a_column(ap
     assert len(desktop.sent) == asked
 
 
-def test_training_live_replaces_the_shipped_network_and_starting_over_brings_it_back(app_url, desktop):
-    desktop.open(f"{app_url}/{URL}?task=entity+tags&text=jordan+also+exports+wine&epochs=12")
+def test_one_batch_replaces_the_shipped_network_and_starting_over_brings_it_back(app_url, desktop):
+    desktop.open(f"{app_url}/{TAGS}")
     page = desktop.page
     expect(page.get_by_text("Trained beforehand")).to_be_visible()
     page.get_by_role("button", name="One batch").click()
     expect(page.get_by_text(re.compile(r"Epoch 0\.\d of"))).to_be_visible(timeout=60_000)
-    page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.get_by_role("button", name="Train again")).to_be_visible(timeout=180_000)
-    page.get_by_role("slider", name="Batches learned from").focus()
-    page.keyboard.press("Home")
-    expect(page.get_by_text("Not trained yet")).to_be_visible()
     page.get_by_role("button", name="Start over").click()
     expect(page.get_by_text("Trained beforehand")).to_be_visible()
+
+
+def test_a_finished_training_can_be_scrubbed_back_to_its_beginning(app_url, desktop):
+    desktop.open(f"{app_url}/{TAGS}&epochs=1")
+    page = desktop.page
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("button", name="Train again")).to_be_visible(timeout=120_000)
+    page.get_by_role("slider", name="Batches learned from").focus()
+    page.keyboard.press("Home")
+    expect(page.get_by_text("Not trained yet")).to_be_visible(timeout=20_000)
 
 
 def test_on_a_phone_the_whole_picture_fits_across(app_url, phone):

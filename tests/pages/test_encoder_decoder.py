@@ -96,7 +96,6 @@ def test_an_open_question_hides_the_tags():
         {},
         {"attention": "false"},
         {"task": "spoken numbers", "text": "double four seven"},
-        {"mask": "false", "text": "17.03.2019"},
         {"task": "entity tags", "text": "jordan saw new york"},
     ],
 )
