@@ -2,7 +2,7 @@
 
 import base64
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,14 @@ import streamlit as st
 
 from engine.faces import triplets, verification, verify_words
 from engine.faces.triplet_training import SHOWN, TripletJob
+from engine.faces.triplets import Pictures
 from engine.faces.verification import Pairs, Rate, Roc
 from engine.run import Run
 from engine.training import Snapshot
 from engine.words import projection, vectors
 from ui import training
 from ui.figures import roc
+from ui.lesson import plain
 from ui.scenes import map as scene
 
 UNSEEN, SEEN = "unseen", "seen"  # classes
@@ -58,6 +60,14 @@ class Result:
     now: Roc  # the network's on the chosen classes
     accepts: Rate
     rejects: Rate
+
+
+def own_faces(people: Mapping[str, Sequence[np.ndarray]]) -> tuple[Pictures | None, str]:
+    """Return the session's faces, or none and what to collect first."""
+    try:
+        return triplets.faces(people), ""
+    except ValueError as refusal:
+        return None, f"Not enough own faces yet, so these are digits: {plain(str(refusal))}."
 
 
 def snapshots(untrained: Snapshot, run: Run | None) -> tuple[Sequence[Snapshot], int]:

@@ -33,7 +33,8 @@ people = {name: [face.pixels for face in faces] for name, faces in camera.sessio
 
 with frame.controls:
     source = frame.choose("Pictures", "source", [DIGITS, OWN])
-    enough = source == DIGITS or sum(len(faces) >= triplets.FEWEST for faces in people.values()) > 3
+    own, missing = parts.own_faces(people) if source == OWN else (None, "")
+    enough = own is None or own.seen < len(own.names)
     on = frame.choose("Verify on classes", "on", [parts.UNSEEN, parts.SEEN], disabled=not enough)
     threshold = frame.slider("Threshold t", "threshold", 0.0, 4.0, 0.02)
     count = frame.slider("Pairs", "pairs", verification.FEWEST_PAIRS, verification.MOST_PAIRS, 20)
@@ -56,7 +57,6 @@ with frame.controls:
         references = frame.slider("Reference pictures of each class", "references", 1, 10)
         draw_seed = frame.number("seed of the pairs", "draw", 0, 999)
 
-own = None if source == DIGITS else frame.ask_privately(triplets.faces, people)
 job = frame.ask_privately(triplet_training.job, own, {"mining": mining, "margin": margin, **settings})
 choice = parts.Choice(on if enough else parts.SEEN, threshold, count, references, draw_seed)
 if own is None:
@@ -86,6 +86,8 @@ def draw(run: Run | None) -> None:
 
 
 with frame.picture:
+    if missing:
+        st.info(missing, icon=":material/info:")
     run = training.show(job, draw, describe, shipped=True, before=UNTRAINED)
     st.caption(parts.PLAINLY)
 frame.formula(parts.FORMULA)
