@@ -36,4 +36,4 @@ def exact(curves: Curves, axis: str, *, trained: float | None = None) -> alt.Lay
     layers = [base.mark_line(), base.mark_point(filled=True, size=28)]
     if trained is not None:
         layers.append(alt.Chart(pd.DataFrame({"x": [trained + 0.5]})).mark_rule(strokeDash=[4, 4]).encode(x="x:Q"))
-    return alt.LayerChart(layer=layers).properties(width="container", height=200)
+    return alt.LayerChart(layer=layers).properties(width="container", height=320)
