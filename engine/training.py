@@ -16,6 +16,7 @@ import numpy as np
 
 from engine.compute import task
 
+FORGET = 30.0  # seconds without a call after which a worker forgets a private job
 BUILT = 8  # jobs a worker keeps built: about 15 MB each, and a second to build
 
 
@@ -148,6 +149,11 @@ class SteppedJob:
 
     snapshot_every: int
 
+    @property
+    def private(self) -> bool:
+        """Whether it holds what a person brought: text, faces. A worker forgets it soon after the last call."""
+        return False
+
     def machine(self) -> Machine:
         """Build the model; the result is kept by the worker.
 
@@ -213,6 +219,25 @@ class SteppedJob:
             return shown, Checkpoint(step, begin.total_steps, machine.save() | {"losses": losses})
 
 
-@functools.lru_cache(maxsize=BUILT)
 def _built(job: SteppedJob) -> tuple[Machine, threading.Lock]:
+    return _built_for_now(job) if job.private else _built_to_stay(job)
+
+
+@functools.lru_cache(maxsize=BUILT)
+def _built_to_stay(job: SteppedJob) -> tuple[Machine, threading.Lock]:
     return job.machine(), threading.Lock()  # a Dask worker may have several threads
+
+
+_for_now: dict[SteppedJob, tuple[Machine, threading.Lock, threading.Timer]] = {}
+
+
+def _built_for_now(job: SteppedJob) -> tuple[Machine, threading.Lock]:
+    """Build a private job, and forget it when nobody has asked for it for a while."""
+    machine, lock, timer = _for_now.get(job) or (job.machine(), threading.Lock(), None)
+    if timer:
+        timer.cancel()
+    timer = threading.Timer(FORGET, _for_now.pop, (job, None))
+    timer.daemon = True
+    _for_now[job] = machine, lock, timer
+    timer.start()
+    return machine, lock

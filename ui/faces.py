@@ -9,7 +9,7 @@ from engine.faces import detection, samples
 from engine.faces.gallery import Gallery
 from engine.faces.stream import Stream
 from engine.vision import images
-from ui import camera
+from ui import camera, training
 from ui.lesson import Frame, plain
 
 PRIVACY = (
@@ -137,4 +137,9 @@ def gallery(kept: Gallery) -> None:
             on_click="ignore",
             icon=":material/download:",
         )
-        st.button("Delete everything", on_click=kept.clear, icon=":material/delete:")
+        st.button("Delete everything", on_click=_delete_everything, args=(kept,), icon=":material/delete:")
+
+
+def _delete_everything(kept: Gallery) -> None:
+    kept.clear()
+    training.forget_own()

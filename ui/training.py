@@ -7,7 +7,9 @@ happens in the browser.
 
 import time
 import uuid
+import weakref
 from collections.abc import Callable, Hashable, Sequence
+from threading import Thread
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -110,9 +112,28 @@ def remember(name: str, key: Hashable, make: Callable[[], T]) -> T:
     return kept[name][1]
 
 
+def forget_own() -> None:
+    """Forget a training on what the session's person brought, and all that was computed from it."""
+    run = RUNS.get(_session())
+    if run is not None and run.job.private:
+        RUNS.cancel(_session())
+    st.session_state.pop("kept results", None)
+
+
+class _Session:
+    """Lives in the session's state and goes with it: then its run is cancelled."""
+
+    def __init__(self) -> None:
+        self.name = uuid.uuid4().hex
+        # On a thread of its own: the collector may call at any moment, also while the registry is locked.
+        weakref.finalize(self, lambda name: Thread(target=RUNS.cancel, args=(name,)).start(), self.name).atexit = False
+
+
 def _session() -> str:
     # Streamlit keeps the state of a session when a connection is lost for a moment, so its run is found again.
-    return st.session_state.setdefault("run of this session", uuid.uuid4().hex)
+    if "run of this session" not in st.session_state:
+        st.session_state["run of this session"] = _Session()
+    return st.session_state["run of this session"].name
 
 
 def _coming(run: Run | None) -> bool:

@@ -23,9 +23,7 @@ BOUND = (
 )
 
 
-def show(
-    traced: VanishingTrace, run: Run | None, *, carry: bool, ratio: bool, hidden: int | None, end: int
-) -> None:
+def show(traced: VanishingTrace, run: Run | None, *, carry: bool, ratio: bool, hidden: int | None, end: int) -> None:
     """Mount the curves of the run's moments, or of the untrained layers."""
     look: dict[str, Any] = {"carry": carry, "ratio": ratio, "hidden": hidden}
     if run is None:

@@ -121,6 +121,7 @@ def show_map(job: TripletJob, shown: Sequence[Snapshot], now: int) -> None:
 
 def _laid_out(points: list[np.ndarray]) -> tuple[np.ndarray, tuple[str, ...], list[np.ndarray]]:
     before = st.session_state.get("embedding places", (None, None))[1]
+    axes: tuple[str, ...]
     if points[-1].shape[1] == 2:
         positions, axes = np.stack(points), ("first number", "second number")
     else:

@@ -21,9 +21,9 @@ YES, NO = "found", "not found"
 class Settings:
     """How the cascade searches, in OpenCV's words."""
 
-    scaleFactor: float = 1.1 # how much larger the window gets from one search to the next, 1.02 to 2
-    minNeighbors: int = 7 # how many overlapping finds make a face, 0 to 20
-    minSize: int = 30 # pixels: smaller faces are ignored, 10 to 400
+    scaleFactor: float = 1.1  # how much larger the window gets from one search to the next, 1.02 to 2
+    minNeighbors: int = 7  # how many overlapping finds make a face, 0 to 20
+    minSize: int = 30  # pixels: smaller faces are ignored, 10 to 400
 
 
 @dataclass(frozen=True, eq=False)

@@ -57,6 +57,11 @@ class TripletJob(KerasJob):
     batch_size: int = BATCH
 
     @property
+    def private(self) -> bool:
+        """Whether the pictures are a session's own faces."""
+        return self.own is not None
+
+    @property
     def pictures(self) -> Pictures:
         """All pictures."""
         return self.own or triplets.digits()

@@ -60,6 +60,11 @@ class CharJob(KerasJob):
     further: bool = False
     batch_size: int = BATCH
 
+    @property
+    def private(self) -> bool:
+        """Whether the text is the learner's own."""
+        return bool(self.text.typed)
+
     def build(self) -> Any:
         """Make the compiled Keras model; see `KerasJob`."""
         import keras

@@ -47,6 +47,11 @@ class ForecastJob(KerasJob):
     batch_size: int = BATCH
 
     @property
+    def private(self) -> bool:
+        """True: the values may be a learner's own."""
+        return True
+
+    @property
     def batches(self) -> int:
         """Batches in an epoch."""
         return -(-(len(self.values) - self.n_steps - self.test) // self.batch_size)

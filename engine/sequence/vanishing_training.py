@@ -163,4 +163,3 @@ def _compiled(learners: list[_Learner]) -> tuple[Any, Any]:
 
     train.get_concrete_function()  # so that the first chunk is not charged for it
     return train, score
-

@@ -34,6 +34,11 @@ class WordMapJob(Word2VecJob):
 
     text: corpora.Text
 
+    @property
+    def private(self) -> bool:
+        """Whether the text is the learner's own."""
+        return bool(self.text.typed)
+
     def sentences(self) -> list[list[str]]:
         """Give the corpus, in words."""
         return corpora.load(self.text)

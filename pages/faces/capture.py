@@ -44,7 +44,9 @@ with frame.picture:
     st.caption(faces.PRIVACY)
     picture = None
     if way == LIVE and not SEATS.free and not stream.live:
-        st.info(f"All {SEATS.limit} camera places of this server are taken. Take a **photo**, or try again in a moment.")
+        st.info(
+            f"All {SEATS.limit} camera places of this server are taken. Take a **photo**, or try again in a moment."
+        )
     elif way == LIVE:
         faces.live(stream, person, count)
     else:

@@ -113,3 +113,12 @@ class Counter:
             if step % 2 == 0 or (look and step == end):
                 shown.append(Snapshot(step, {"sum": total}))
         return shown, Checkpoint(step, self.total_steps, {"sum": total})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Private(Dense):
+    """Made of what a person brought."""
+
+    @property
+    def private(self) -> bool:
+        return True

@@ -99,7 +99,7 @@ def test_a_smaller_picture_holds_the_means_of_its_blocks(face, plane, size):
     assert trace.histogram.sum() == trace.plane.size
 
 
-# ---- the gallery ------------------------------------------------------------------------------------------------------
+# ---- the gallery ----
 
 
 def test_the_zip_has_a_folder_per_person_and_a_table(face):
@@ -160,7 +160,7 @@ def test_deleting_everything_frees_the_pixels(face):
     assert weak() is None
 
 
-# ---- a stream ---------------------------------------------------------------------------------------------------------
+# ---- a stream ----
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -154,3 +155,18 @@ def test_a_job_survives_the_death_of_its_worker_between_and_inside_chunks(worker
     with compute.inline():
         _, expected = whole(jobs.Dense())
     assert all(np.allclose(last.arrays[name], expected.arrays[name], rtol=0, atol=1e-6) for name in expected.arrays)
+
+
+def test_a_private_job_is_forgotten_soon_after_its_last_call_and_can_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "FORGET", 0.3)
+    job = jobs.Private()
+    _, first = training.advance(job, None, 3)
+    assert job in training._for_now
+    deadline = time.monotonic() + 10
+    while job in training._for_now and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert job not in training._for_now
+    _, later = training.advance(job, first, 3)
+    _, whole = training.advance(jobs.Dense(), None, 6)
+    for name, array in whole.arrays.items():
+        np.testing.assert_array_equal(later.arrays[name], array)

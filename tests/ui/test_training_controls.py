@@ -1,5 +1,6 @@
 """The controls of a live training, on a job that only counts."""
 
+import gc
 import time
 
 from streamlit.testing.v1 import AppTest
@@ -123,3 +124,20 @@ def test_a_result_is_kept_until_its_key_changes():
     assert at.text[0].value == "1"
     at.session_state["key"] = 2
     assert at.run().text[0].value == "2"
+
+
+def test_when_a_session_goes_its_run_goes_with_it():
+    from engine.runs import RUNS
+    from tests.engine.jobs_for_tests import Counter
+    from ui.training import _Session
+
+    session = _Session()
+    name = session.name
+    RUNS.start(name, Counter(40))
+    assert RUNS.get(name) is not None
+    del session
+    gc.collect()
+    deadline = time.monotonic() + 10
+    while RUNS.get(name) is not None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert RUNS.get(name) is None

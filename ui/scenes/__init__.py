@@ -1,4 +1,4 @@
-"""Browser scenes: each folder holds `scene.js`, the files it is split into, and `scene.css`, mounted by its Python wrapper.
+"""Browser scenes: a folder each, with `scene.js`, the files it is split into, `scene.css` and a Python wrapper.
 
 A scene gets its data as one block of bytes (`pack`): a JSON header, then the arrays as they lie in memory, so the
 browser reads typed arrays without parsing numbers. It keeps its place (selected cell, time step) when data changes.

@@ -45,7 +45,7 @@ class Row:
     label: str  # in words
     values: np.ndarray  # (T,) or (T, units); NaN: nothing there
     role: str = "result"  # a colour of the palette
-    kind: str = "cells"  # a heat map; "line": a curve per unit; "bars": from zero; "flow": what is kept, added and shown
+    kind: str = "cells"  # a heat map; "line": a curve per unit; "bars": from zero; "flow": kept, added, shown
     scale: str = "signed"  # "magnitude" from 0, "unit" 0 to 1, "log" for lines; "exponent": lines of powers of ten
     limit: float | None = None  # the value of full colour or the end of the axis; None: the largest
     axis: str = "u"  # rows of one axis share their selected unit; "": none is selected, all are named
@@ -81,7 +81,7 @@ class Link:
     label: str = ""
     dt: int = 0  # 0 within a step, 1 to the next step, -1 to the one before (gradients, backward layers)
     role: str = "weight"
-    values: np.ndarray | None = None  # (T,) by the step where each arrow begins: shown on it, and as its width; NaN: none
+    values: np.ndarray | None = None  # (T,) by the step where an arrow begins: shown on it, and its width; NaN: none
 
 
 def sym(text: str, *subscripts: Rule, role: str = "", mark: str = "") -> Token:
