@@ -43,6 +43,9 @@ class Frame:
         self._row: list[Any] = []  # columns under the picture that are still free
         self._opened_now = st.session_state.get("lesson") != url  # only then does the address come from a link
         st.session_state["lesson"] = url
+        if self._opened_now:  # another lesson's control of the same name has other limits
+            for key in defaults:
+                st.session_state.pop(key, None)
         st.html(STYLE)
         with st.container(key="lesson-head", horizontal=True, vertical_alignment="bottom", gap="medium"):
             st.title(self.lesson.title, anchor=False, width="content")

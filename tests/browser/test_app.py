@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from bench import serving
 from bench.browsing import Visit
-from ui.catalogue import CHAPTERS, LESSONS
+from ui.catalogue import BY_URL, CHAPTERS, LESSONS
 
 PATHS = ["", *(lesson.url for lesson in LESSONS)]
 SCREENS = {"projector": (1280, 800, "light"), "phone": (390, 844, "dark")}
@@ -60,3 +60,14 @@ def test_the_browsers_back_button_returns_to_the_page_before(app_url: str, deskt
     expect(heading).to_contain_text(first.title)
     assert f"/{first.url}" in desktop.page.url
     assert not complaints(desktop)
+
+
+def test_a_control_of_the_same_name_in_another_lesson_begins_at_its_own_default(app_url, desktop):
+    desktop.open(f"{app_url}/gru-bidirectional-deep?units=2")
+    page = desktop.page
+    page.locator(MENU_LINK, has_text=BY_URL["encoder-decoder"].title).click()
+    expect(page.get_by_role("slider", name="Units")).to_have_value("32")
+    desktop.settle()
+    assert page.get_by_test_id("stException").count() == 0
+    page.go_back()
+    expect(page.get_by_role("slider", name="Units")).to_have_value("2")

@@ -48,7 +48,7 @@ def test_a_training_that_explodes_is_said_scrubbed_and_shows_no_nan(app_url, des
     page.get_by_role("button", name="Exploding", exact=True).click()
     expect(page).to_have_url(re.compile("scale=2"))
     page.get_by_role("button", name="Train", exact=True).click()
-    expect(page.get_by_text("ReLU exploded")).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("ReLU exploded").first).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="Train again")).to_be_visible(timeout=60_000)
     expect(page.get_by_text("had exploded and are no numbers any more: one update")).to_be_visible(timeout=20_000)
     slider = page.get_by_role("slider", name="Moment of the training")
