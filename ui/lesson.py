@@ -44,7 +44,7 @@ class Frame:
         self._opened_now = st.session_state.get("lesson") != url  # only then does the address come from a link
         st.session_state["lesson"] = url
         if self._opened_now:  # another lesson's control of the same name has other limits
-            for key in defaults:
+            for key in defaults.keys() - st.query_params.keys():
                 st.session_state.pop(key, None)
         st.html(STYLE)
         with st.container(key="lesson-head", horizontal=True, vertical_alignment="bottom", gap="medium"):
