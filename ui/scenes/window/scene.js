@@ -302,7 +302,7 @@ function createWindow(root, tools) {
         const shade = scale(weightAt(i, j, 0));
         const cell = element("input", { class: "cell", value: format(weightAt(i, j, 0), 3), inputmode: "text", size: 1,
           "aria-label": `Kernel row ${i + 1}, column ${j + 1}`, readonly: !data.editable || filter > 0, onchange: edited });
-        cell.style.cssText = `width:${size}px;height:${size}px;background:${css(shade)};color:${ink(shade)};font-size:${Math.max(9, Math.min(14, size * 0.36))}px`;
+        cell.style.cssText = `width:${size}px;height:${size}px;background:${css(shade)};color:${ink(shade)};font-size:${Math.max(8, Math.min(14, size * 0.36, (size * 1.5) / cell.value.length))}px`;
         cells.push(cell);
       }
     const grid = element("div", { class: "grid" }, cells);
