@@ -6,32 +6,12 @@ import zipfile
 import pytest
 from playwright.sync_api import expect
 
-from bench import browsing, serving
-from engine.faces import samples
-
-SIZE = 640, 480
+from bench import browsing, film, serving
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory):
-    """A second of film, 640 x 480 at 15 frames: the sample picture, written frame by frame as YUV 4:2:0."""
-    import cv2
-    import numpy as np
-
-    width, height = SIZE
-    frame = np.zeros((height, width, 3), np.uint8)
-    frame[:, 80:560] = cv2.resize(samples.picture(), (480, 480))
-    planes = cv2.cvtColor(frame, cv2.COLOR_RGB2YUV_I420).tobytes()
-    path = tmp_path_factory.mktemp("film") / "face.y4m"
-    path.write_bytes(f"YUV4MPEG2 W{width} H{height} F15:1 Ip C420jpeg\n".encode() + (b"FRAME\n" + planes) * 15)
-    return path
-
-
-@pytest.fixture(scope="module")
-def filmed(browser, film):
-    fake = ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-    fake += [f"--use-file-for-fake-video-capture={film}"]
-    running = browser.browser_type.launch(executable_path=browsing.executable(), args=[*browsing.FLAGS, *fake])
+def filmed(browser, tmp_path_factory):
+    running = film.browser_with_camera(browser, film.write(tmp_path_factory.mktemp("film") / "face.y4m"))
     yield running
     running.close()
 
