@@ -1,17 +1,12 @@
 """The script that Streamlit runs for every visit: the menu, made from the catalogue, and the chosen page."""
 
+from copy import copy
+
 import streamlit as st
 
-from ui import catalogue
+from ui import menu
 
-st.set_page_config(
-    page_title="Glassbox", page_icon=str(catalogue.ROOT / "ui/icon.svg"), layout="wide", initial_sidebar_state=250
-)
+st.set_page_config(page_title="Glassbox", page_icon=menu.ICON, layout="wide", initial_sidebar_state=250)
 
-home = st.Page(catalogue.ROOT / "pages/home/home.py", title="Home", icon=":material/home:", default=True)
-menu: dict[str, list] = {"": [home]}
-for lesson in catalogue.LESSONS:
-    page = st.Page(lesson.script, title=lesson.title, icon=lesson.icon, url_path=lesson.url, help=lesson.claim)
-    menu.setdefault(catalogue.CHAPTERS[lesson.chapter], []).append(page)
-
-st.navigation(menu).run()
+# Copies, because a page remembers whether it may run; made anew they would cost a quarter of every slider move.
+st.navigation({chapter: [copy(page) for page in pages] for chapter, pages in menu.pages().items()}).run()
