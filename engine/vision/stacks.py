@@ -216,21 +216,27 @@ def _gradient(shape: tuple[int, int, int], sliding: list[Layer]) -> tuple[list[t
     import keras
     import tensorflow as tf
 
-    picture = tf.ones((1, *shape[:2], 1))
-    with tf.GradientTape() as tape:
-        tape.watch(picture)
-        output = picture
-        for layer in sliding:
-            if layer.kind == "conv":
-                one = keras.initializers.Constant(prod(layer.kernel_size) ** -0.5)
-                rest = {"dilation_rate": layer.dilation_rate, "use_bias": False, "kernel_initializer": one}
-                output = keras.layers.Conv2D(1, layer.kernel_size, layer.strides, layer.padding, **rest)(output)
-            else:
-                output = keras.layers.AveragePooling2D(layer.kernel_size, layer.strides, layer.padding)(output)
-        rows, columns = output.shape[1:3]
-        cells = [(0, 0), (rows // 2, columns // 2), (rows - 1, columns - 1)]
-        picked = tf.add_n([output[0, r, c, 0] for r, c in cells])
-    return cells, tape.gradient(picked, picture).numpy()[0, :, :, 0]
+    steps = []
+    for layer in sliding:
+        if layer.kind == "conv":
+            one = keras.initializers.Constant(prod(layer.kernel_size) ** -0.5)
+            rest = {"dilation_rate": layer.dilation_rate, "use_bias": False, "kernel_initializer": one}
+            steps.append(keras.layers.Conv2D(1, layer.kernel_size, layer.strides, layer.padding, **rest))
+        else:
+            steps.append(keras.layers.AveragePooling2D(layer.kernel_size, layer.strides, layer.padding))
+    model = keras.Sequential([keras.Input((*shape[:2], 1)), *steps])
+    rows, columns = model.output_shape[1:3]
+    cells = [(0, 0), (rows // 2, columns // 2), (rows - 1, columns - 1)]
+
+    @tf.function  # as a graph, which leaves out the weights' own gradients: for some shapes those crash TensorFlow
+    def gradient(picture: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape(watch_accessed_variables=False) as tape:
+            tape.watch(picture)
+            output = model(picture)
+            picked = tf.add_n([output[0, r, c, 0] for r, c in cells])
+        return tape.gradient(picked, picture)
+
+    return cells, gradient(tf.ones((1, *shape[:2], 1))).numpy()[0, :, :, 0]
 
 
 # ---- what the lesson passes on ------------------------------------------------------------------------------------
