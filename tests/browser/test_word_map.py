@@ -164,13 +164,13 @@ def test_a_group_is_switched_off_by_its_chip(app_url, desktop):
 
 
 def test_training_live_shows_progress_and_rests_on_all_its_snapshots(app_url, desktop):
-    page = opened(desktop, f"{app_url}/word-map?epochs=2")
+    page = opened(desktop, f"{app_url}/word-map?epochs=20")
     expect(page.get_by_text("Not trained yet")).to_be_visible(timeout=60_000)
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_text(re.compile(r"pairs a second"))).to_be_visible(timeout=30_000)
     expect(page.get_by_role("button", name="Train again")).to_be_visible(timeout=60_000)
-    expect(page.get_by_text("Epoch 2.0 of 2")).to_be_visible()
-    expect(page.locator(f"{MAP} .where")).to_have_text("epoch 2.0")
+    expect(page.get_by_text("Epoch 20.0 of 20")).to_be_visible()
+    expect(page.locator(f"{MAP} .where")).to_have_text("epoch 20.0")
     quiet = len(desktop.sent)
     time.sleep(1.5)
     assert len(desktop.sent) == quiet, "an idle page asks nothing of the server"
