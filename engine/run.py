@@ -39,6 +39,7 @@ class Run:
         self.total_steps: int | None = None  # known when the first chunk has arrived
         self._registry = registry
         self._lock = threading.RLock()
+        self._landed = threading.Condition(self._lock)
         self._history = History()
         self._head: Checkpoint | None = None  # where playing goes on
         self._following = True  # the position moves with what playing brings
@@ -156,6 +157,17 @@ class Run:
             nearest = self._history.nearest(i)
             self._go(nearest.step if nearest else 0)
 
+    def wait(self, seconds: float) -> None:
+        """Wait until what is under way has arrived.
+
+        Parameters
+        ----------
+        seconds : float
+            At most so long.
+        """
+        with self._landed:
+            self._landed.wait_for(lambda: self._future is None, seconds)
+
     def cancel(self) -> None:
         """End the run for good; what arrives later is dropped."""
         with self._lock:
@@ -177,6 +189,7 @@ class Run:
 
     def _abandon(self) -> None:
         future, self._future = self._future, None
+        self._landed.notify_all()
         if future:
             future.cancel()
 
@@ -209,6 +222,7 @@ class Run:
             except (Exception, CancelledError) as error:
                 self.playing, self._goal = False, None
                 self.error = str(error) or type(error).__name__
+            self._landed.notify_all()
 
     def _take(self, chunk: Chunk, begin: int, played: bool) -> None:
         checkpoint = chunk.checkpoint

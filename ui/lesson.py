@@ -1,8 +1,9 @@
 """The frame of a lesson: title, presets, controls, picture, numbers, predict, what to notice, recipe, check.
 
-A page makes one `Frame`, asks it for its controls, calls the engine through `ask`, draws one picture and fills in the
-words. The frame places the parts, binds every control to the address bar and turns a refusal of the engine into a
-sentence where the picture would be.
+A page makes one `Frame` and hands it one function, which asks for the controls, calls the engine through `ask`, draws
+the picture and fills in the words. The frame places the parts, binds every control to the address bar and turns a
+refusal of the engine into a sentence where the picture would be. A moved control runs that function again and nothing
+else: neither the menu nor the lesson's head.
 """
 
 import re
@@ -39,8 +40,6 @@ class Frame:
     def __init__(self, url: str, defaults: Mapping[str, Any], presets: Mapping[str, Mapping[str, Any]]) -> None:
         self.lesson = catalogue.BY_URL[url]
         self.defaults = defaults
-        self._drawn: set[str] = set()
-        self._row: list[Any] = []  # columns under the picture that are still free
         self._opened_now = st.session_state.get("lesson") != url  # only then does the address come from a link
         st.session_state["lesson"] = url
         if self._opened_now:  # another lesson's control of the same name has other limits
@@ -53,11 +52,22 @@ class Frame:
         with st.container(key="lesson-presets", horizontal=True, gap="small"):
             for name, changes in presets.items():
                 st.button(name, key=f"preset {name}", on_click=self._apply, args=(changes,))
-        self._notes = st.container(key="lesson-notes")
-        with st.container(key="lesson-body"):
-            self.controls, self.picture = st.columns([1, 3.4], gap="medium")
-        with self.picture:
-            self._waiting = st.empty()
+
+    def show(self, lesson: Callable[[], None]) -> None:
+        """Run `lesson`, now and whenever one of its controls is moved; for use as a decorator."""
+
+        def body() -> None:
+            self._drawn: set[str] = set()
+            self._row: list[Any] = []  # columns under the picture that are still free
+            self._notes = st.container(key="lesson-notes")
+            with st.container(key="lesson-body"):
+                self.controls, self.picture = st.columns([1, 3.4], gap="medium")
+            try:
+                lesson()
+            finally:
+                self._opened_now = False
+
+        st.fragment(body)()
 
     # ---- controls: each bound to the address bar, so the link is the lesson's state --------------------------------
 
@@ -113,8 +123,10 @@ class Frame:
         return self._answer(function, *args, **kwargs)
 
     def _answer(self, function: Callable[..., R], *args: Any, **kwargs: Any) -> R:
+        waiting = None
         if not compute.status().ready:  # only in the first seconds of a server
-            with self._waiting.container():
+            waiting = self.picture.empty()
+            with waiting.container():
                 st.caption("Starting the models: this takes a few seconds after the server was started.")
                 st.skeleton(height=420)
         try:
@@ -122,7 +134,8 @@ class Frame:
         except (ValueError, compute.TimeLimit, compute.WorkerDied) as refusal:
             self.refuse(str(refusal))
         finally:
-            self._waiting.empty()
+            if waiting:
+                waiting.empty()
 
     def refuse(self, sentence: str) -> NoReturn:
         """Say in place of the picture why there is none; the controls stay as they are."""

@@ -5,7 +5,6 @@ is to come. While a training plays the page draws its newest snapshot, and all o
 happens in the browser.
 """
 
-import time
 import uuid
 import weakref
 from collections.abc import Callable, Hashable, Sequence
@@ -21,6 +20,7 @@ from ui.lesson import plain
 
 T = TypeVar("T")
 TICK = 0.5  # seconds between two looks at a run that plays
+QUICK_WAIT = 0.4  # seconds for the model to be built before the page shows that it waits
 FIRST_WAIT = 20.0  # seconds for the model to be built
 STEP_WAIT = 1.0  # seconds for a single step, before the page shows what there is
 SKELETON = 400  # px
@@ -58,6 +58,7 @@ def show(
     run = current(job)
     if run is None and not shipped:
         run = RUNS.start(_session(), job)
+        run.wait(QUICK_WAIT)  # else every moved setting would draw the page twice
     coming = _coming(run)
 
     def body() -> None:
@@ -67,7 +68,7 @@ def show(
         if now is not None:
             now.poll()
             if now.busy and not now.playing:
-                _wait(lambda: not now.busy, STEP_WAIT)
+                now.wait(STEP_WAIT)
         _bar(job, now, describe, before)
         if now is not None and now.error:
             st.warning(plain(now.error), icon=":material/info:")
@@ -75,7 +76,7 @@ def show(
             draw(_begun(now))
         elif now is not None and not now.error:
             st.skeleton(height=SKELETON)
-            _wait(lambda: now.snapshot is not None or bool(now.error), FIRST_WAIT)
+            now.wait(FIRST_WAIT)
             st.rerun()
         if _coming(now) != coming:
             st.rerun()
@@ -138,12 +139,6 @@ def _session() -> str:
 
 def _coming(run: Run | None) -> bool:
     return run is not None and (run.playing or run.busy)
-
-
-def _wait(done: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not done() and time.monotonic() < deadline:
-        time.sleep(0.01)
 
 
 # ---- the bar ---------------------------------------------------------------------------------------------------------

@@ -24,59 +24,67 @@ PRESETS = {
 }
 
 frame = Frame("capture", DEFAULTS, PRESETS)
-gallery = camera.session("gallery", Gallery)
-stream = camera.session("stream", lambda: Stream(gallery))
 
-with frame.controls:
-    way = frame.choose("Pictures from", "way", (LIVE, PHOTO, UPLOAD, SAMPLE))
-    person = st.text_input("Person", "Person 1", key="person", help="A name or a pseudonym; it is not in the link.")
-    count = frame.slider("Faces to take", "count", 1, 20)
-    least = frame.slider("minSize (pixels)", "least", 10, 400, 10)
-    neighbours = frame.slider("minNeighbors (finds per face)", "neighbours", 0, 20)
-    scale = frame.slider("scaleFactor (window growth)", "scale", 1.02, 2.0, 0.02)
-    plane = frame.choose("Look at", "plane", pixels.PLANES)
-    size = frame.choose("Pixels a side", "size", pixels.SIZES)
-settings = detection.Settings(scale, neighbours, least)
-with stream.lock:
-    stream.settings = settings
 
-with frame.picture:
-    st.caption(faces.PRIVACY)
-    picture = None
-    if way == LIVE and not SEATS.free and not stream.live:
-        st.info(
-            f"All {SEATS.limit} camera places of this server are taken. Take a **photo**, or try again in a moment."
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    gallery = camera.session("gallery", Gallery)
+    stream = camera.session("stream", lambda: Stream(gallery))
+
+    with frame.controls:
+        way = frame.choose("Pictures from", "way", (LIVE, PHOTO, UPLOAD, SAMPLE))
+        person = st.text_input("Person", "Person 1", key="person", help="A name or a pseudonym; it is not in the link.")
+        count = frame.slider("Faces to take", "count", 1, 20)
+        least = frame.slider("minSize (pixels)", "least", 10, 400, 10)
+        neighbours = frame.slider("minNeighbors (finds per face)", "neighbours", 0, 20)
+        scale = frame.slider("scaleFactor (window growth)", "scale", 1.02, 2.0, 0.02)
+        plane = frame.choose("Look at", "plane", pixels.PLANES)
+        size = frame.choose("Pixels a side", "size", pixels.SIZES)
+    settings = detection.Settings(scale, neighbours, least)
+    with stream.lock:
+        stream.settings = settings
+
+    with frame.picture:
+        st.caption(faces.PRIVACY)
+        picture = None
+        if way == LIVE and not SEATS.free and not stream.live:
+            st.info(
+                f"All {SEATS.limit} camera places of this server are taken. Take a **photo**, or try again in a moment."
+            )
+        elif way == LIVE:
+            faces.live(stream, person, count)
+        else:
+            picture = faces.still(frame, way)
+        if picture is not None:
+            faces.found(frame, gallery, picture, settings, person)
+        faces.gallery(gallery)
+
+    example = samples.face()
+    face = next(reversed(list(gallery.people().values())))[-1].pixels if len(gallery) else example
+    traced = frame.ask_privately(pixels.trace, face, plane, int(size))
+    with frame.picture:
+        st.markdown(
+            "**The last face as numbers**" if len(gallery) else "**A sample face as numbers**, until you take one"
         )
-    elif way == LIVE:
-        faces.live(stream, person, count)
-    else:
-        picture = faces.still(frame, way)
-    if picture is not None:
-        faces.found(frame, gallery, picture, settings, person)
-    faces.gallery(gallery)
+        side = len(traced.plane)
+        window.show(
+            "pixels", traced.plane, strides=(traced.block, traced.block), kernels=traced.kernel, sums=traced.small,
+            maps=traced.small, output_scale="grey",
+            labels={"input": f"{plane}, {side} × {side}", "kernel": f"mean of {traced.block} × {traced.block}",
+                    "output": f"{size} × {size}", "cell": "small picture"},
+        )  # fmt: skip
+        st.altair_chart(histogram.pixels(traced.histogram), key="histogram")
+    frame.formula(r"\text{small}_{r,c} = \frac{1}{b^2} \sum_{i,j < b} x_{rb+i,\,cb+j} \qquad b = " + str(traced.block))
 
-example = samples.face()
-face = next(reversed(list(gallery.people().values())))[-1].pixels if len(gallery) else example
-traced = frame.ask_privately(pixels.trace, face, plane, int(size))
-with frame.picture:
-    st.markdown("**The last face as numbers**" if len(gallery) else "**A sample face as numbers**, until you take one")
-    side = len(traced.plane)
-    window.show(
-        "pixels", traced.plane, strides=(traced.block, traced.block), kernels=traced.kernel, sums=traced.small,
-        maps=traced.small, output_scale="grey",
-        labels={"input": f"{plane}, {side} × {side}", "kernel": f"mean of {traced.block} × {traced.block}",
-                "output": f"{size} × {size}", "cell": "small picture"},
-    )  # fmt: skip
-    st.altair_chart(histogram.pixels(traced.histogram), key="histogram")
-frame.formula(r"\text{small}_{r,c} = \frac{1}{b^2} \sum_{i,j < b} x_{rb+i,\,cb+j} \qquad b = " + str(traced.block))
-
-question = frame.ask(samples.question, settings, frame.round)
-frame.notice(
-    f"A face is {face.shape[0]} × {face.shape[1]} × 3 numbers from 0 to 255: {face.size:,} of them.",
-    f"With {size} × {size} pixels a value is off by {traced.lost:.1f} on average (root mean square), mostly at edges.",
-    "The cascade slides windows of growing size over the grey picture: a smaller scaleFactor tries more of them and "
-    "takes longer; more minNeighbors believes fewer of them.",
-)
-frame.predict(question)
-frame.recipe(scaleFactor=scale, minNeighbors=neighbours, minSize=least)
-frame.checked(traced.check, detection.check_sharpness(np.ascontiguousarray(face)))
+    question = frame.ask(samples.question, settings, frame.round)
+    frame.notice(
+        f"A face is {face.shape[0]} × {face.shape[1]} × 3 numbers from 0 to 255: {face.size:,} of them.",
+        f"With {size} × {size} pixels a value is off by {traced.lost:.1f} on average (root mean square), mostly at "
+        "edges.",
+        "The cascade slides windows of growing size over the grey picture: a smaller scaleFactor tries more of them "
+        "and takes longer; more minNeighbors believes fewer of them.",
+    )
+    frame.predict(question)
+    frame.recipe(scaleFactor=scale, minNeighbors=neighbours, minSize=least)
+    frame.checked(traced.check, detection.check_sharpness(np.ascontiguousarray(face)))

@@ -29,77 +29,81 @@ LIMITS = triplet_training.LIMITS
 UNTRAINED = "Not trained yet: the network is chance. **Train** moves the points."
 
 frame = Frame("verify", DEFAULTS, PRESETS)
-people = {name: [face.pixels for face in faces] for name, faces in camera.session("gallery", Gallery).people().items()}
 
-with frame.controls:
-    source = frame.choose("Pictures", "source", [DIGITS, OWN])
-    own, missing = parts.own_faces(people) if source == OWN else (None, "")
-    enough = own is None or own.seen < len(own.names)
-    on = frame.choose("Verify on classes", "on", [parts.UNSEEN, parts.SEEN], disabled=not enough)
-    threshold = frame.slider("Threshold t", "threshold", 0.0, 4.0, 0.02)
-    count = frame.slider("Pairs", "pairs", verification.FEWEST_PAIRS, verification.MOST_PAIRS, 20)
-    number = frame.slider("Triplet to work out", "triplet", 1, triplet_training.SHOWN)
-    mining = frame.select("Triplets mined", "mining", triplets.MINING)
-    margin = frame.slider("Margin α", "margin", *LIMITS["margin"], 0.05)
-    with st.expander("More", key="more", on_change="ignore"):
-        settings = {
-            name: frame.slider(title, name, *LIMITS[name])
-            for name, title in (
-                ("embedding", "Embedding, numbers"),
-                ("candidates", "Negatives to choose from"),
-                ("epochs", "epochs, 30 steps each"),
+
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    people = {
+        name: [face.pixels for face in faces] for name, faces in camera.session("gallery", Gallery).people().items()
+    }
+
+    with frame.controls:
+        source = frame.choose("Pictures", "source", [DIGITS, OWN])
+        own, missing = parts.own_faces(people) if source == OWN else (None, "")
+        enough = own is None or own.seen < len(own.names)
+        on = frame.choose("Verify on classes", "on", [parts.UNSEEN, parts.SEEN], disabled=not enough)
+        threshold = frame.slider("Threshold t", "threshold", 0.0, 4.0, 0.02)
+        count = frame.slider("Pairs", "pairs", verification.FEWEST_PAIRS, verification.MOST_PAIRS, 20)
+        number = frame.slider("Triplet to work out", "triplet", 1, triplet_training.SHOWN)
+        mining = frame.select("Triplets mined", "mining", triplets.MINING)
+        margin = frame.slider("Margin α", "margin", *LIMITS["margin"], 0.05)
+        with st.expander("More", key="more", on_change="ignore"):
+            settings = {
+                name: frame.slider(title, name, *LIMITS[name])
+                for name, title in (
+                    ("embedding", "Embedding, numbers"),
+                    ("candidates", "Negatives to choose from"),
+                    ("epochs", "epochs, 30 steps each"),
+                )
+            }
+            settings["learning_rate"] = frame.slider(
+                "learning_rate", "learning_rate", *LIMITS["learning_rate"], 0.0005, format="%.4f"
             )
-        }
-        settings["learning_rate"] = frame.slider(
-            "learning_rate", "learning_rate", *LIMITS["learning_rate"], 0.0005, format="%.4f"
-        )
-        settings["seed"] = frame.number("seed", "seed", *LIMITS["seed"])
-        references = frame.slider("Reference pictures of each class", "references", 1, 10)
-        draw_seed = frame.number("seed of the pairs", "draw", 0, 999)
+            settings["seed"] = frame.number("seed", "seed", *LIMITS["seed"])
+            references = frame.slider("Reference pictures of each class", "references", 1, 10)
+            draw_seed = frame.number("seed of the pairs", "draw", 0, 999)
 
-job = frame.ask_privately(triplet_training.job, own, {"mining": mining, "margin": margin, **settings})
-choice = parts.Choice(on if enough else parts.SEEN, threshold, count, references, draw_seed)
-if own is None:
-    untrained = frame.ask(triplet_training.untrained, job)
-else:  # faces stay in this session
-    untrained = training.remember("untrained", job, lambda: frame.ask_privately(triplet_training.untrained, job))
+    job = frame.ask_privately(triplet_training.job, own, {"mining": mining, "margin": margin, **settings})
+    choice = parts.Choice(on if enough else parts.SEEN, threshold, count, references, draw_seed)
+    if own is None:
+        untrained = frame.ask(triplet_training.untrained, job)
+    else:  # faces stay in this session
+        untrained = training.remember("untrained", job, lambda: frame.ask_privately(triplet_training.untrained, job))
 
+    def describe(snapshot: Snapshot, rate: float) -> str:
+        """How far the training is, in one line."""
+        loss = f" · loss {snapshot.values['loss']:.4f}" if snapshot.step else ""
+        speed = f" · {rate:.0f} steps a second" if rate else ""
+        return f"Step {snapshot.step} of {job.epochs * job.steps_per_epoch}{loss}{speed}"
 
-def describe(snapshot: Snapshot, rate: float) -> str:
-    """How far the training is, in one line."""
-    loss = f" · loss {snapshot.values['loss']:.4f}" if snapshot.step else ""
-    speed = f" · {rate:.0f} steps a second" if rate else ""
-    return f"Step {snapshot.step} of {job.epochs * job.steps_per_epoch}{loss}{speed}"
+    def draw(run: Run | None) -> None:
+        """All that follows the training."""
+        shown, now = parts.snapshots(untrained, run)
+        found = parts.verify(job, shown[now], choice)
+        parts.show_map(job, shown, now)
+        if frame.asking:
+            st.info("The curves and counts are hidden while the question is open.", icon=":material/visibility_off:")
+        else:
+            parts.show_curves(found, choice)
+            parts.show_counts(job, shown[now], found, choice)
+        parts.show_triplets(job, shown[now], number)
 
-
-def draw(run: Run | None) -> None:
-    """All that follows the training."""
+    with frame.picture:
+        if missing:
+            st.info(missing, icon=":material/info:")
+        run = training.show(job, draw, describe, shipped=True, before=UNTRAINED)
+        st.caption(parts.PLAINLY)
+    frame.formula(parts.FORMULA)
     shown, now = parts.snapshots(untrained, run)
     found = parts.verify(job, shown[now], choice)
-    parts.show_map(job, shown, now)
-    if frame.asking:
-        st.info("The curves and counts are hidden while the question is open.", icon=":material/visibility_off:")
+    if not frame.asking:
+        frame.notice(*parts.notice(job, found, choice, shown[now].step))
     else:
-        parts.show_curves(found, choice)
-        parts.show_counts(job, shown[now], found, choice)
-    parts.show_triplets(job, shown[now], number)
-
-
-with frame.picture:
-    if missing:
-        st.info(missing, icon=":material/info:")
-    run = training.show(job, draw, describe, shipped=True, before=UNTRAINED)
-    st.caption(parts.PLAINLY)
-frame.formula(parts.FORMULA)
-shown, now = parts.snapshots(untrained, run)
-found = parts.verify(job, shown[now], choice)
-if not frame.asking:
-    frame.notice(*parts.notice(job, found, choice, shown[now].step))
-else:
-    frame.notice("The picture is asked about: decide first.")
-frame.predict(parts.question(job, found, choice, frame.round))
-frame.recipe(
-    steps=shown[now].step, pairs=count, on=choice.on, draw=draw_seed, mining=mining, margin=margin,
-    **{name: settings[name] for name in ("embedding", "candidates", "learning_rate", "seed")},
-)  # fmt: skip
-frame.checked(*verification.checks(shown[now].values["points"], found.drawn, found.now))
+        frame.notice("The picture is asked about: decide first.")
+    frame.predict(parts.question(job, found, choice, frame.round))
+    frame.recipe(
+        steps=shown[now].step, pairs=count, on=choice.on, draw=draw_seed, mining=mining, margin=margin,
+        **{name: settings[name] for name in ("embedding", "candidates", "learning_rate", "seed")},
+    )  # fmt: skip
+    frame.checked(*verification.checks(shown[now].values["points"], found.drawn, found.now))

@@ -63,46 +63,49 @@ def table(columns: bptt_words.Table) -> None:
         st.dataframe(columns, hide_index=True, height=420)
 
 
-with frame.controls:
-    sequence = frame.select("Input sequence", "sequence", bptt.KINDS, on_change=begin_sequence)
-    text = frame.text(
-        "Values and targets", "text", disabled=sequence != sequences.TYPED, on_change=draw_weights, help=TYPING
-    )
-    length = frame.slider("Steps", "length", 1, sequences.MAX_STEPS)
-    loss = frame.select("Loss L", "loss", bptt.LOSSES)
-    cut = frame.slider("Cut the way back after … steps (0: never)", "cut", 0, 20)
-    rate = frame.slider("Learning rate", "rate", 0.0, bptt.MAX_RATE, 0.05)
-    updating = st.empty()
-    with st.expander("Weights, units, activation", key="more", on_change="ignore"):
-        units = frame.slider("Units", "units", 1, bptt.MAX_UNITS, on_change=draw_weights)
-        activation = frame.select("Activation", "activation", rnn.ACTIVATIONS)
-        with st.container(horizontal=True, gap="small"):
-            typed = {name: frame.text(label, name, width=96, help=WRITING) for name, label in FIELDS.items()}
-        random = rnn.RANDOM in typed.values()
-        gain = frame.slider("Random W times", "gain", 0.0, 3.0, 0.1, disabled=not random)
-        seed = frame.number("Seed", "seed", 0, 9999, disabled=not random)
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        sequence = frame.select("Input sequence", "sequence", bptt.KINDS, on_change=begin_sequence)
+        text = frame.text(
+            "Values and targets", "text", disabled=sequence != sequences.TYPED, on_change=draw_weights, help=TYPING
+        )
+        length = frame.slider("Steps", "length", 1, sequences.MAX_STEPS)
+        loss = frame.select("Loss L", "loss", bptt.LOSSES)
+        cut = frame.slider("Cut the way back after … steps (0: never)", "cut", 0, 20)
+        rate = frame.slider("Learning rate", "rate", 0.0, bptt.MAX_RATE, 0.05)
+        updating = st.empty()
+        with st.expander("Weights, units, activation", key="more", on_change="ignore"):
+            units = frame.slider("Units", "units", 1, bptt.MAX_UNITS, on_change=draw_weights)
+            activation = frame.select("Activation", "activation", rnn.ACTIVATIONS)
+            with st.container(horizontal=True, gap="small"):
+                typed = {name: frame.text(label, name, width=96, help=WRITING) for name, label in FIELDS.items()}
+            random = rnn.RANDOM in typed.values()
+            gain = frame.slider("Random W times", "gain", 0.0, 3.0, 0.1, disabled=not random)
+            seed = frame.number("Seed", "seed", 0, 9999, disabled=not random)
 
-settings = {"sequence": sequence, "length": length, "text": text, "units": units, "activation": activation}
-traced = frame.ask(bptt.trace, loss, cut, rate, **settings, seed=seed, gain=gain, **typed)
-question, hidden, until = bptt_words.question(traced, frame.round)
-hidden = hidden if frame.asking else ""
+    settings = {"sequence": sequence, "length": length, "text": text, "units": units, "activation": activation}
+    traced = frame.ask(bptt.trace, loss, cut, rate, **settings, seed=seed, gain=gain, **typed)
+    question, hidden, until = bptt_words.question(traced, frame.round)
+    hidden = hidden if frame.asking else ""
 
-with frame.picture:
-    unrolled.show("timeline", traced, hidden, until if frame.asking else None)
-frame.formula(FORMULA)
-updating.button("Take this step", on_click=update_weights, args=(traced,), icon=":material/trending_down:",
-                help="Writes the updated weights into the fields")  # fmt: skip
+    with frame.picture:
+        unrolled.show("timeline", traced, hidden, until if frame.asking else None)
+    frame.formula(FORMULA)
+    updating.button("Take this step", on_click=update_weights, args=(traced,), icon=":material/trending_down:",
+                    help="Writes the updated weights into the fields")  # fmt: skip
 
-if hidden:
-    st.info("The tables come back after your answer.", icon=":material/visibility_off:")
-else:
-    st.markdown("#### Every factor, step by step")
-    table(bptt_words.factors(traced))
-    st.markdown("#### What every step adds to the gradients")
-    table(bptt_words.contributions(traced))
-    st.markdown("#### One step of gradient descent")
-    table(bptt_words.totals(traced))
-frame.notice(*bptt_words.notices(traced)[: 1 if hidden else None])
-frame.predict(question)
-frame.recipe(**bptt_words.recipe_settings(traced))
-frame.checked(*traced.checks)
+    if hidden:
+        st.info("The tables come back after your answer.", icon=":material/visibility_off:")
+    else:
+        st.markdown("#### Every factor, step by step")
+        table(bptt_words.factors(traced))
+        st.markdown("#### What every step adds to the gradients")
+        table(bptt_words.contributions(traced))
+        st.markdown("#### One step of gradient descent")
+        table(bptt_words.totals(traced))
+    frame.notice(*bptt_words.notices(traced)[: 1 if hidden else None])
+    frame.predict(question)
+    frame.recipe(**bptt_words.recipe_settings(traced))
+    frame.checked(*traced.checks)

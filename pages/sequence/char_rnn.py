@@ -35,54 +35,56 @@ def write_another() -> None:
     st.session_state["seed"] = (st.session_state["seed"] + 1) % (char_rnn.LIMITS["seed"][1] + 1)
 
 
-with frame.controls:
-    name = frame.select("Text to learn from", "text", texts.KINDS)
-    text = lesson.own_text(frame) if name == texts.OWN else texts.Text(name)
-    prefix = frame.text("Begin with", "prefix", char_rnn.MAX_PREFIX, placeholder="a beginning of your own")
-    temperature = frame.slider("Temperature τ", "temperature", *char_rnn.LIMITS["temperature"], 0.05)
-    colour = frame.select("Colour the text by", "colour", lesson.COLOURS)
-    st.button("Write another", on_click=write_another, icon=":material/casino:", width="stretch")
-    with st.expander("More: length, seed, unit", key="more", on_change="ignore"):
-        characters = frame.slider("Characters to write", "characters", *char_rnn.LIMITS["characters"], 10)
-        seed = frame.number("Seed of the draws", "seed", *char_rnn.LIMITS["seed"])
-        unit = frame.number(
-            "Number of the unit", "unit", 1, char_rnn_training.LIMITS["units"][1], disabled=colour != lesson.NUMBER
-        )
-    with st.expander("Network and training", key="training", on_change="ignore"):
-        settings = {"cell": frame.choose("Layer", "cell", char_steps.CELLS)}
-        settings["units"] = frame.slider("Units", "units", *char_rnn_training.LIMITS["units"], 4)
-        settings["steps"] = frame.slider("Training steps", "steps", *char_rnn_training.LIMITS["steps"], 50)
-        settings["rate"] = frame.number("Learning rate", "rate", *char_rnn_training.LIMITS["rate"], 0.001, format="%g")
-        settings["seed"] = frame.number("Seed of the weights", "weights", *char_rnn_training.LIMITS["seed"])
-        settings["further"] = frame.toggle("Train the shipped weights further", "further",
-                                           disabled=not char_rnn_training.fits(text, settings))  # fmt: skip
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        name = frame.select("Text to learn from", "text", texts.KINDS)
+        text = lesson.own_text(frame) if name == texts.OWN else texts.Text(name)
+        prefix = frame.text("Begin with", "prefix", char_rnn.MAX_PREFIX, placeholder="a beginning of your own")
+        temperature = frame.slider("Temperature τ", "temperature", *char_rnn.LIMITS["temperature"], 0.05)
+        colour = frame.select("Colour the text by", "colour", lesson.COLOURS)
+        st.button("Write another", on_click=write_another, icon=":material/casino:", width="stretch")
+        with st.expander("More: length, seed, unit", key="more", on_change="ignore"):
+            characters = frame.slider("Characters to write", "characters", *char_rnn.LIMITS["characters"], 10)
+            seed = frame.number("Seed of the draws", "seed", *char_rnn.LIMITS["seed"])
+            unit = frame.number(
+                "Number of the unit", "unit", 1, char_rnn_training.LIMITS["units"][1], disabled=colour != lesson.NUMBER
+            )
+        with st.expander("Network and training", key="training", on_change="ignore"):
+            settings = {"cell": frame.choose("Layer", "cell", char_steps.CELLS)}
+            settings["units"] = frame.slider("Units", "units", *char_rnn_training.LIMITS["units"], 4)
+            settings["steps"] = frame.slider("Training steps", "steps", *char_rnn_training.LIMITS["steps"], 50)
+            settings["rate"] = frame.number(
+                "Learning rate", "rate", *char_rnn_training.LIMITS["rate"], 0.001, format="%g"
+            )
+            settings["seed"] = frame.number("Seed of the weights", "weights", *char_rnn_training.LIMITS["seed"])
+            settings["further"] = frame.toggle("Train the shipped weights further", "further",
+                                               disabled=not char_rnn_training.fits(text, settings))  # fmt: skip
 
-settings["further"] = settings["further"] and char_rnn_training.fits(text, settings)
-job = frame.ask_privately(char_rnn_training.job, text, settings)
-writing = Writing(prefix, characters, temperature, seed)
-shipped = settings["further"] or job == char_rnn_training.shipped_job()
+    settings["further"] = settings["further"] and char_rnn_training.fits(text, settings)
+    job = frame.ask_privately(char_rnn_training.job, text, settings)
+    writing = Writing(prefix, characters, temperature, seed)
+    shipped = settings["further"] or job == char_rnn_training.shipped_job()
 
+    def describe(snapshot: Snapshot, rate: float) -> str:
+        """How far the training is, in one line."""
+        return lesson.describe(job, snapshot, rate)
 
-def describe(snapshot: Snapshot, rate: float) -> str:
-    """How far the training is, in one line."""
-    return lesson.describe(job, snapshot, rate)
+    def draw(run: Run | None) -> None:
+        """What the network writes now."""
+        if (at := lesson.said_instead(lambda: lesson.view(job, run, writing))) is not None:
+            lesson.show(at, colour, unit, frame.asking, frame.round)
 
-
-def draw(run: Run | None) -> None:
-    """What the network writes now."""
-    if (at := lesson.said_instead(lambda: lesson.view(job, run, writing))) is not None:
-        lesson.show(at, colour, unit, frame.asking, frame.round)
-
-
-with frame.picture:
-    before = lesson.FURTHER if settings["further"] else training.SHIPPED
-    run = training.show(job, draw, describe, shipped=shipped, before=before)
-at = lesson.view_or_stop(job, run, writing)
-frame.formula(lesson.FORMULA.replace("CELL", job.cell))
-with frame.picture:
-    st.caption(lesson.speed(at))
-frame.notice(*char_rnn_words.notices(at.traced, at.now, at.curve, at.step, name))
-question, _, stops = char_rnn_words.question(at.traced, at.now, frame.round)
-frame.predict(question, None if stops else {"temperature": char_rnn.other(temperature)})
-frame.recipe(**lesson.recipe(job, run, at))
-frame.checked(at.traced.check)
+    with frame.picture:
+        before = lesson.FURTHER if settings["further"] else training.SHIPPED
+        run = training.show(job, draw, describe, shipped=shipped, before=before)
+    at = lesson.view_or_stop(job, run, writing)
+    frame.formula(lesson.FORMULA.replace("CELL", job.cell))
+    with frame.picture:
+        st.caption(lesson.speed(at))
+    frame.notice(*char_rnn_words.notices(at.traced, at.now, at.curve, at.step, name))
+    question, _, stops = char_rnn_words.question(at.traced, at.now, frame.round)
+    frame.predict(question, None if stops else {"temperature": char_rnn.other(temperature)})
+    frame.recipe(**lesson.recipe(job, run, at))
+    frame.checked(at.traced.check)

@@ -38,44 +38,49 @@ def begin_task() -> None:
     st.session_state["text"] = EXAMPLES[st.session_state["task"]]
 
 
-with frame.controls:
-    task = frame.select("Task", "task", parts.TASKS, on_change=begin_task)
-    tags = task == TAGS
-    text = frame.text("Input", "text", 120)
-    reads = frame.choose("The decoder reads", "reads", [OWN, TEACHER], disabled=tags)
-    attention = frame.toggle("Attention", "attention", disabled=tags, help="Off: one vector is all the decoder gets.")
-    both_ways = frame.toggle("Both directions", "both_ways", disabled=not tags, help="A second GRU reads from the end.")
-    units = frame.slider("Units", "units", 8, 64, 8)
-    with st.expander("Training", key="settings", on_change="ignore"):
-        mask = frame.toggle("Skip the padding", "mask", disabled=tags)
-        settings = {
-            "units": units,
-            "epochs": frame.slider("Epochs", "epochs", 1, 40),
-            "learning_rate": frame.slider("Learning rate", "learning_rate", 0.001, 0.02, 0.001, format="%.3f"),
-            "seed": frame.number("Seed", "seed", 0, 999),
-        }
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        task = frame.select("Task", "task", parts.TASKS, on_change=begin_task)
+        tags = task == TAGS
+        text = frame.text("Input", "text", 120)
+        reads = frame.choose("The decoder reads", "reads", [OWN, TEACHER], disabled=tags)
+        attention = frame.toggle(
+            "Attention", "attention", disabled=tags, help="Off: one vector is all the decoder gets."
+        )
+        both_ways = frame.toggle(
+            "Both directions", "both_ways", disabled=not tags, help="A second GRU reads from the end."
+        )
+        units = frame.slider("Units", "units", 8, 64, 8)
+        with st.expander("Training", key="settings", on_change="ignore"):
+            mask = frame.toggle("Skip the padding", "mask", disabled=tags)
+            settings = {
+                "units": units,
+                "epochs": frame.slider("Epochs", "epochs", 1, 40),
+                "learning_rate": frame.slider("Learning rate", "learning_rate", 0.001, 0.02, 0.001, format="%.3f"),
+                "seed": frame.number("Seed", "seed", 0, 999),
+            }
 
-frame.ask_privately(parts.refuse, task, text, reads)
-job = parts.job(task, settings, attention=attention, mask=mask, both_ways=both_ways)
+    frame.ask_privately(parts.refuse, task, text, reads)
+    job = parts.job(task, settings, attention=attention, mask=mask, both_ways=both_ways)
 
+    def draw(run: Run | None) -> None:
+        """All that follows the training."""
+        parts.draw(Moment(job, run), text, reads, frame.asking)
 
-def draw(run: Run | None) -> None:
-    """All that follows the training."""
-    parts.draw(Moment(job, run), text, reads, frame.asking)
+    shipped = job in parts.JOBS.values()
+    if shipped:  # wait for the workers outside of the part that a training redraws by itself
+        with frame.picture, st.spinner("Building the model…"):
+            frame.ask_privately(parts.found, Moment(job, None), text, reads)
+    with frame.picture:
+        run = training.show(job, draw, parts.describe(job), shipped=shipped)
 
-
-shipped = job in parts.JOBS.values()
-if shipped:  # wait for the workers outside of the part that a training redraws by itself
-    with frame.picture, st.spinner("Building the model…"):
-        frame.ask_privately(parts.found, Moment(job, None), text, reads)
-with frame.picture:
-    run = training.show(job, draw, parts.describe(job), shipped=shipped)
-
-at = Moment(job, run)
-shown = frame.ask_privately(parts.found, at, text, reads)
-frame.formula(parts.TAG_FORMULA if tags else parts.FORMULA[attention])
-parts.measures(frame, at)
-frame.notice(*parts.notice(at, shown, frame.asking))
-frame.predict(parts.question(shown, job, frame.round))
-frame.recipe(**parts.recipe(shown, at, text, reads))
-frame.checked(shown.check)
+    at = Moment(job, run)
+    shown = frame.ask_privately(parts.found, at, text, reads)
+    frame.formula(parts.TAG_FORMULA if tags else parts.FORMULA[attention])
+    parts.measures(frame, at)
+    frame.notice(*parts.notice(at, shown, frame.asking))
+    frame.predict(parts.question(shown, job, frame.round))
+    frame.recipe(**parts.recipe(shown, at, text, reads))
+    frame.checked(shown.check)

@@ -27,52 +27,53 @@ BEFORE = "The networks are not trained yet and have no forecast. **Train** teach
 
 frame = Frame("forecasting", DEFAULTS, PRESETS)
 
-with frame.controls:
-    kind = frame.select("Series", "series", series.KINDS)
-    upload = st.container()
-    n_steps = frame.slider("Window: n_steps", "n_steps", 1, forecasting.MAX_STEPS)
-    test = frame.slider("Test samples, the last ones", "test", forecasting.MIN_TEST, forecasting.MAX_TEST)
-    networks = frame.pills("Networks", "networks", forecasting_training.NETWORKS, wrap=True)
-    fitted_on = frame.choose("Scaling fitted on", "fitted_on", forecasting.FITTED_ON)
-    look = frame.choose("Show", "view", (TEST_PART, ALL))
-    with st.expander("More: training, length, seed", key="more", on_change="ignore"):
-        made_here = kind in (series.SALES, series.CHAOS)
-        lengths = series.MIN_LENGTH, series.MAX_LENGTH
-        length = frame.slider("Values of the series", "length", *lengths, disabled=not made_here)
-        units = frame.slider("Units", "units", 1, forecasting_training.MAX_UNITS)
-        epochs = frame.slider("Epochs", "epochs", 1, forecasting_training.MAX_EPOCHS)
-        rate = frame.number("Learning rate (Adam)", "rate", 0.0001, 0.1, 0.001, format="%g")
-        seed = frame.number("Seed", "seed", 0, 9999)
 
-with upload:
-    chosen = view.choose(frame, kind, length, seed)
-made = frame.ask_privately(forecasting.trace, chosen, n_steps, test, fitted_on)
-job = frame.ask_privately(
-    forecasting_training.job, chosen, n_steps, test, fitted_on, tuple(networks), units=units, epochs=epochs,
-    learning_rate=rate, seed=seed,
-)  # fmt: skip
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        kind = frame.select("Series", "series", series.KINDS)
+        upload = st.container()
+        n_steps = frame.slider("Window: n_steps", "n_steps", 1, forecasting.MAX_STEPS)
+        test = frame.slider("Test samples, the last ones", "test", forecasting.MIN_TEST, forecasting.MAX_TEST)
+        networks = frame.pills("Networks", "networks", forecasting_training.NETWORKS, wrap=True)
+        fitted_on = frame.choose("Scaling fitted on", "fitted_on", forecasting.FITTED_ON)
+        look = frame.choose("Show", "view", (TEST_PART, ALL))
+        with st.expander("More: training, length, seed", key="more", on_change="ignore"):
+            made_here = kind in (series.SALES, series.CHAOS)
+            lengths = series.MIN_LENGTH, series.MAX_LENGTH
+            length = frame.slider("Values of the series", "length", *lengths, disabled=not made_here)
+            units = frame.slider("Units", "units", 1, forecasting_training.MAX_UNITS)
+            epochs = frame.slider("Epochs", "epochs", 1, forecasting_training.MAX_EPOCHS)
+            rate = frame.number("Learning rate (Adam)", "rate", 0.0001, 0.1, 0.001, format="%g")
+            seed = frame.number("Seed", "seed", 0, 9999)
 
+    with upload:
+        chosen = view.choose(frame, kind, length, seed)
+    made = frame.ask_privately(forecasting.trace, chosen, n_steps, test, fitted_on)
+    job = frame.ask_privately(
+        forecasting_training.job, chosen, n_steps, test, fitted_on, tuple(networks), units=units, epochs=epochs,
+        learning_rate=rate, seed=seed,
+    )  # fmt: skip
 
-def describe(snapshot: Snapshot, rate: float) -> str:
-    """How far the training is, in one line; without its errors while a question asks for them."""
-    return forecasting_words.describe(job, snapshot, rate, hidden=frame.asking)
+    def describe(snapshot: Snapshot, rate: float) -> str:
+        """How far the training is, in one line; without its errors while a question asks for them."""
+        return forecasting_words.describe(job, snapshot, rate, hidden=frame.asking)
 
+    def draw(run: Run | None) -> None:
+        """The series and its forecasts: at the training's moments, or without networks."""
+        view.show(made, job, run, whole=look == ALL, hidden=frame.asking)
 
-def draw(run: Run | None) -> None:
-    """The series and its forecasts: at the training's moments, or without networks."""
-    view.show(made, job, run, whole=look == ALL, hidden=frame.asking)
-
-
-with frame.picture:
-    run = training.show(job, draw, describe, shipped=True, before=BEFORE)
-frame.formula(view.FORMULA)
-snapshot = run.snapshot if run else None
-errors = forecasting_words.errors(made, snapshot, job.networks)
-if frame.asking:
-    st.caption("The samples and the errors come back when you have answered.")
-else:
-    view.samples(made)
-    frame.notice(*forecasting_words.notices(made, errors, snapshot.step if snapshot else 0))
-frame.predict(forecasting_words.question(made, errors, frame.round))
-frame.recipe(**view.recipe(made, job, run))
-frame.checked(*view.checks(made))
+    with frame.picture:
+        run = training.show(job, draw, describe, shipped=True, before=BEFORE)
+    frame.formula(view.FORMULA)
+    snapshot = run.snapshot if run else None
+    errors = forecasting_words.errors(made, snapshot, job.networks)
+    if frame.asking:
+        st.caption("The samples and the errors come back when you have answered.")
+    else:
+        view.samples(made)
+        frame.notice(*forecasting_words.notices(made, errors, snapshot.step if snapshot else 0))
+    frame.predict(forecasting_words.question(made, errors, frame.round))
+    frame.recipe(**view.recipe(made, job, run))
+    frame.checked(*view.checks(made))

@@ -46,37 +46,51 @@ MORE = {
 
 frame = Frame("gru-bidirectional-deep", DEFAULTS, PRESETS)
 
-with frame.controls:
-    view = frame.select("View", "view", tuple(READ))
-    text = frame.text_area("Sentence", "text", max_chars=8000, height=72)
-    several = view in (BOTH, STACKED)
-    with st.container(horizontal=True, gap="small"):
-        edit = frame.number("Word no.", "edit", 0, MAX_WORDS, 1, disabled=not several, width=96)
-        into = frame.text("into", "into", 40, disabled=not several, width=92, help="Word number 0 changes none.")
-    units = frame.slider("Units", "units", 1, MAX_UNITS)
-    unit = frame.slider("Unit that is shown", "unit", 1, MAX_UNITS, help="Of several layers: also a click in the rows.")
-    layers = frame.slider("Layers", "layers", 1, MAX_LAYERS, disabled=view != STACKED)
-    reset_after = frame.toggle("reset_after", "reset", help="Keras's default: r acts on h·R, not on h.")
-    seed = frame.number("Seed of weights and words", "seed", 0, MAX_SEED, 1)
-    if unit > units:
-        st.caption(f"There are {units} units: unit {units} is shown.")
 
-shown = min(unit, units) - 1
-now = {"view": view, "text": text, "units": units, "unit": unit, "reset": reset_after, "layers": layers, "seed": seed}
-settings = Settings(text, units, seed, reset_after, layers, edit if several else 0, into if several else "")
-traced = frame.ask(READ[view], settings)
-sizes = frame.ask(variation_sizes.sizes, units, layers)
-asked = variation_questions.NOTHING
-if frame.asking:
-    asked = frame.ask_privately(variation_questions.question, traced, settings, shown, frame.round)
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        view = frame.select("View", "view", tuple(READ))
+        text = frame.text_area("Sentence", "text", max_chars=8000, height=72)
+        several = view in (BOTH, STACKED)
+        with st.container(horizontal=True, gap="small"):
+            edit = frame.number("Word no.", "edit", 0, MAX_WORDS, 1, disabled=not several, width=96)
+            into = frame.text("into", "into", 40, disabled=not several, width=92, help="Word number 0 changes none.")
+        units = frame.slider("Units", "units", 1, MAX_UNITS)
+        unit = frame.slider(
+            "Unit that is shown", "unit", 1, MAX_UNITS, help="Of several layers: also a click in the rows."
+        )
+        layers = frame.slider("Layers", "layers", 1, MAX_LAYERS, disabled=view != STACKED)
+        reset_after = frame.toggle("reset_after", "reset", help="Keras's default: r acts on h·R, not on h.")
+        seed = frame.number("Seed of weights and words", "seed", 0, MAX_SEED, 1)
+        if unit > units:
+            st.caption(f"There are {units} units: unit {units} is shown.")
 
-with frame.picture:
-    picture.show("timeline", traced, shown, asked.hide_from)
-frame.formula(rf"\begin{{array}}{{l}} {GATE}{FORMULAS[reset_after]} \\ {STATE}{MORE[view]} \end{{array}}")
-with st.expander("How many weights is that?", key="sizes", icon=":material/scale:"):
-    st.table(gate_words.sizes_table(sizes))
+    shown = min(unit, units) - 1
+    now = {
+        "view": view,
+        "text": text,
+        "units": units,
+        "unit": unit,
+        "reset": reset_after,
+        "layers": layers,
+        "seed": seed,
+    }
+    settings = Settings(text, units, seed, reset_after, layers, edit if several else 0, into if several else "")
+    traced = frame.ask(READ[view], settings)
+    sizes = frame.ask(variation_sizes.sizes, units, layers)
+    asked = variation_questions.NOTHING
+    if frame.asking:
+        asked = frame.ask_privately(variation_questions.question, traced, settings, shown, frame.round)
 
-frame.notice(*variation_words.notices(traced, shown, sizes, frame.asking))
-frame.predict(asked.question, now | asked.show if asked.show else None)
-frame.recipe(**variation_words.recipe_settings(settings, traced))
-frame.checked(traced.check)
+    with frame.picture:
+        picture.show("timeline", traced, shown, asked.hide_from)
+    frame.formula(rf"\begin{{array}}{{l}} {GATE}{FORMULAS[reset_after]} \\ {STATE}{MORE[view]} \end{{array}}")
+    with st.expander("How many weights is that?", key="sizes", icon=":material/scale:"):
+        st.table(gate_words.sizes_table(sizes))
+
+    frame.notice(*variation_words.notices(traced, shown, sizes, frame.asking))
+    frame.predict(asked.question, now | asked.show if asked.show else None)
+    frame.recipe(**variation_words.recipe_settings(settings, traced))
+    frame.checked(traced.check)

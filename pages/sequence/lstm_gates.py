@@ -38,51 +38,55 @@ GATE_HELP = "0 is shut, 1 is open."
 
 frame = Frame("lstm-gates", DEFAULTS, PRESETS)
 
-with frame.controls:
-    text = frame.text_area("Sentence or numbers", "text", max_chars=8000, height=96)
-    model = frame.choose("Gates", "model", lstm.MODELS)
-    trained = model == lstm.TRAINED
-    show = frame.choose("Show", "show", (ONE, ALL), disabled=not trained)
-    order = frame.select("Sort units by", "order", gate_units.ORDERS, disabled=not trained, help=SORTING)
-    place = frame.slider("Unit, place in that order", "unit", 1, UNITS, disabled=not trained)
-    which = st.empty()
-    with st.container(horizontal=True, gap="small"):
-        swap = frame.text("Change", "swap", 40, width=92)
-        into = frame.text("into", "into", 40, width=92)
-    force = frame.select("Force a gate of this unit", "force", lstm_layer.FORCES)
-    side = frame.choose("Compare", "side", gate_views.SIDES)
-    with st.expander("Gates set by hand", key="hand", on_change="ignore"):
-        values = {
-            "f": frame.slider("Forget gate f", "f", 0.0, 1.0, 0.05, disabled=trained, help=GATE_HELP),
-            "f_at_contrast": frame.slider("f at but, however, yet", "contrast", 0.0, 1.0, 0.05, disabled=trained),
-            "i": frame.slider("Input gate i", "i", 0.0, 1.0, 0.05, disabled=trained, help=GATE_HELP),
-            "o": frame.slider("Output gate o", "o", 0.0, 1.0, 0.05, disabled=trained, help=GATE_HELP),
-            "w": frame.slider("Candidate g = tanh(w·x), w", "w", -3.0, 3.0, 0.1, disabled=trained),
-        }
 
-scores = frame.ask(gate_units.scores, order) if trained else None
-place, unit = (place - 1, int(scores.order[place - 1])) if scores else (0, 0)
-traced = frame.ask(lstm.trace, model, text, swap, into, force, unit, None if trained else HandGates(**values))
-view = gate_views.view(traced, scores, place, trained and show == ALL, side)
-run = traced.before if side == gate_views.BEFORE else traced.after
-which.caption(gate_words.which(view.names[place]))
-question, hide_from = lstm_questions.question(run, unit, frame.round)
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        text = frame.text_area("Sentence or numbers", "text", max_chars=8000, height=96)
+        model = frame.choose("Gates", "model", lstm.MODELS)
+        trained = model == lstm.TRAINED
+        show = frame.choose("Show", "show", (ONE, ALL), disabled=not trained)
+        order = frame.select("Sort units by", "order", gate_units.ORDERS, disabled=not trained, help=SORTING)
+        place = frame.slider("Unit, place in that order", "unit", 1, UNITS, disabled=not trained)
+        which = st.empty()
+        with st.container(horizontal=True, gap="small"):
+            swap = frame.text("Change", "swap", 40, width=92)
+            into = frame.text("into", "into", 40, width=92)
+        force = frame.select("Force a gate of this unit", "force", lstm_layer.FORCES)
+        side = frame.choose("Compare", "side", gate_views.SIDES)
+        with st.expander("Gates set by hand", key="hand", on_change="ignore"):
+            values = {
+                "f": frame.slider("Forget gate f", "f", 0.0, 1.0, 0.05, disabled=trained, help=GATE_HELP),
+                "f_at_contrast": frame.slider("f at but, however, yet", "contrast", 0.0, 1.0, 0.05, disabled=trained),
+                "i": frame.slider("Input gate i", "i", 0.0, 1.0, 0.05, disabled=trained, help=GATE_HELP),
+                "o": frame.slider("Output gate o", "o", 0.0, 1.0, 0.05, disabled=trained, help=GATE_HELP),
+                "w": frame.slider("Candidate g = tanh(w·x), w", "w", -3.0, 3.0, 0.1, disabled=trained),
+            }
 
-with frame.picture:
-    gates.show("timeline", view, gate_words.opening_step(traced), hide_from if frame.asking else None)
-frame.formula(
-    r"\begin{aligned} f_t &= \sigma(W_f\,[h_{t-1}, x_t] + b_f) & i_t &= \sigma(W_i\,[h_{t-1}, x_t] + b_i) & "
-    r"c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\ g_t &= \tanh(W_g\,[h_{t-1}, x_t] + b_g) & "
-    r"o_t &= \sigma(W_o\,[h_{t-1}, x_t] + b_o) & h_t &= o_t \odot \tanh(c_t) \end{aligned}"
-)
-if scores:
-    reacts = "What every unit reacts to: its score on reviews the network has never seen"
-    with st.expander(reacts, key="scores", icon=":material/leaderboard:"):
-        st.dataframe(gate_words.table(scores), hide_index=True, key="score-table")
-with st.expander("How many weights is that?", key="sizes", icon=":material/scale:"):
-    st.table(gate_words.sizes_table(frame.ask(lstm_sizes.sizes)))
+    scores = frame.ask(gate_units.scores, order) if trained else None
+    place, unit = (place - 1, int(scores.order[place - 1])) if scores else (0, 0)
+    traced = frame.ask(lstm.trace, model, text, swap, into, force, unit, None if trained else HandGates(**values))
+    view = gate_views.view(traced, scores, place, trained and show == ALL, side)
+    run = traced.before if side == gate_views.BEFORE else traced.after
+    which.caption(gate_words.which(view.names[place]))
+    question, hide_from = lstm_questions.question(run, unit, frame.round)
 
-frame.notice(*gate_words.notices(traced, scores, frame.asking))
-frame.predict(question)
-frame.recipe(**gate_words.recipe_settings(run))
-frame.checked(traced.check)
+    with frame.picture:
+        gates.show("timeline", view, gate_words.opening_step(traced), hide_from if frame.asking else None)
+    frame.formula(
+        r"\begin{aligned} f_t &= \sigma(W_f\,[h_{t-1}, x_t] + b_f) & i_t &= \sigma(W_i\,[h_{t-1}, x_t] + b_i) & "
+        r"c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\ g_t &= \tanh(W_g\,[h_{t-1}, x_t] + b_g) & "
+        r"o_t &= \sigma(W_o\,[h_{t-1}, x_t] + b_o) & h_t &= o_t \odot \tanh(c_t) \end{aligned}"
+    )
+    if scores:
+        reacts = "What every unit reacts to: its score on reviews the network has never seen"
+        with st.expander(reacts, key="scores", icon=":material/leaderboard:"):
+            st.dataframe(gate_words.table(scores), hide_index=True, key="score-table")
+    with st.expander("How many weights is that?", key="sizes", icon=":material/scale:"):
+        st.table(gate_words.sizes_table(frame.ask(lstm_sizes.sizes)))
+
+    frame.notice(*gate_words.notices(traced, scores, frame.asking))
+    frame.predict(question)
+    frame.recipe(**gate_words.recipe_settings(run))
+    frame.checked(traced.check)

@@ -73,42 +73,48 @@ def notices(traced: rnn.RNNTrace, told: bool) -> list[str]:
     return found[:4]
 
 
-with frame.controls:
-    sequence = frame.select("Input sequence", "sequence", sequences.KINDS, on_change=begin_sequence)
-    text = frame.text(
-        "Sentence or values", "text", disabled=sequence not in EXAMPLES, on_change=draw_weights, help=TYPING
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        sequence = frame.select("Input sequence", "sequence", sequences.KINDS, on_change=begin_sequence)
+        text = frame.text(
+            "Sentence or values", "text", disabled=sequence not in EXAMPLES, on_change=draw_weights, help=TYPING
+        )
+        length = frame.slider("Steps, at most" if sequence in EXAMPLES else "Steps", "length", 1, sequences.MAX_STEPS)
+        units = frame.slider("Units", "units", 1, rnn.MAX_UNITS, on_change=draw_weights)
+        activation = frame.select("Activation", "activation", rnn.ACTIVATIONS)
+        few = units <= rnn.EDITABLE_UNITS
+        with st.container(horizontal=True, gap="small"):
+            typed = {
+                name: frame.text(label, name, width=88, disabled=not few, help=WRITING)
+                for name, label in FIELDS.items()
+            }
+        random = not few or rnn.RANDOM in typed.values()
+        with st.expander("More", key="more", on_change="ignore"):
+            numbers = sequence != sequences.SENTENCE
+            encoding = frame.select("Words as", "encoding", sequences.ENCODINGS, disabled=numbers, help=CODES)
+            gain = frame.slider("Random W times", "gain", 0.0, 3.0, 0.1, disabled=not random)
+            seed = frame.number("Seed", "seed", 0, 9999, disabled=not random)
+            decimals = frame.slider("Decimals kept by hand", "decimals", 1, 6, disabled=units > 1)
+            spell_out = st.empty()
+
+    traced = frame.ask(
+        rnn.trace, sequence, length, text, encoding, units, activation, seed, gain, **(typed if few else {})
     )
-    length = frame.slider("Steps, at most" if sequence in EXAMPLES else "Steps", "length", 1, sequences.MAX_STEPS)
-    units = frame.slider("Units", "units", 1, rnn.MAX_UNITS, on_change=draw_weights)
-    activation = frame.select("Activation", "activation", rnn.ACTIVATIONS)
-    few = units <= rnn.EDITABLE_UNITS
-    with st.container(horizontal=True, gap="small"):
-        typed = {
-            name: frame.text(label, name, width=88, disabled=not few, help=WRITING) for name, label in FIELDS.items()
-        }
-    random = not few or rnn.RANDOM in typed.values()
-    with st.expander("More", key="more", on_change="ignore"):
-        numbers = sequence != sequences.SENTENCE
-        encoding = frame.select("Words as", "encoding", sequences.ENCODINGS, disabled=numbers, help=CODES)
-        gain = frame.slider("Random W times", "gain", 0.0, 3.0, 0.1, disabled=not random)
-        seed = frame.number("Seed", "seed", 0, 9999, disabled=not random)
-        decimals = frame.slider("Decimals kept by hand", "decimals", 1, 6, disabled=units > 1)
-        spell_out = st.empty()
+    question, hide_from = on_paper.question(traced, frame.round)
+    told = not frame.asking or hide_from is None
 
-traced = frame.ask(rnn.trace, sequence, length, text, encoding, units, activation, seed, gain, **(typed if few else {}))
-question, hide_from = on_paper.question(traced, frame.round)
-told = not frame.asking or hide_from is None
+    with frame.picture:
+        unrolled.show("timeline", traced, None if told else hide_from)
+    frame.formula(r"h_t = f(U\,x_t + W\,h_{t-1} + b) \qquad \hat y_t = V\,h_t" + LOSS * (traced.losses is not None))
+    if few and traced.drawn:
+        spell_out.button("Write the random weights into the fields", on_click=write_weights, args=(traced,))
+    if told and on_paper.suits(traced):
+        with st.expander("By hand: round after every step", key="by-hand", icon=":material/edit:", expanded=True):
+            st.table(on_paper.table(traced, decimals))
 
-with frame.picture:
-    unrolled.show("timeline", traced, None if told else hide_from)
-frame.formula(r"h_t = f(U\,x_t + W\,h_{t-1} + b) \qquad \hat y_t = V\,h_t" + LOSS * (traced.losses is not None))
-if few and traced.drawn:
-    spell_out.button("Write the random weights into the fields", on_click=write_weights, args=(traced,))
-if told and on_paper.suits(traced):
-    with st.expander("By hand: round after every step", key="by-hand", icon=":material/edit:", expanded=True):
-        st.table(on_paper.table(traced, decimals))
-
-frame.notice(*notices(traced, told))
-frame.predict(question)
-frame.recipe(**rnn.recipe_settings(traced))
-frame.checked(traced.check)
+    frame.notice(*notices(traced, told))
+    frame.predict(question)
+    frame.recipe(**rnn.recipe_settings(traced))
+    frame.checked(traced.check)

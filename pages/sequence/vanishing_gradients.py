@@ -34,62 +34,66 @@ BEFORE = "Not trained yet. **Train** teaches all cells at once, live, to name th
 
 frame = Frame("vanishing-gradients", DEFAULTS, PRESETS)
 
-with frame.controls:
-    layers = frame.choose("Picture", "picture", (LAYERS, STRIP)) == LAYERS
-    numbers = frame.text("Strip, the last step first", "strip", disabled=layers)
-    chosen = frame.pills("Cells", "cells", cells.CELLS, disabled=not layers, wrap=True)
-    length = frame.slider("Letters in a sequence", "length", 5, 200, disabled=not layers)
-    scale = frame.slider("Recurrent scale", "scale", 0.1, 2.0, 0.1, disabled=not layers,
-                         help="Orthogonal recurrent weights times this: a SimpleRNN's spectral radius.")  # fmt: skip
-    forget = frame.slider("LSTM forget bias", "forget", -1.0, 5.0, 0.5, disabled=not layers or cells.LSTM not in chosen,
-                          help="Keras starts with 1. More keeps more of c.")  # fmt: skip
-    update = frame.slider("GRU update bias", "update", -1.0, 5.0, 0.5, disabled=not layers or cells.GRU not in chosen,
-                          help="Keras starts with 0. In Keras a large z keeps the past.")  # fmt: skip
-    carry = frame.toggle("Also ∂L/∂c of the LSTM", "carry", disabled=not layers or cells.LSTM not in chosen)
-    ratio = frame.toggle("÷ the last", "ratio", disabled=not layers, help="Shapes, when the loss has become small.")
-    with st.expander("More: units, training, seed", key="more", on_change="ignore"):
-        units = frame.slider("Units", "units", 2, 64, disabled=not layers)
-        clip = frame.slider("Clip norm (0: off)", "clip", 0.0, 10.0, 0.5, disabled=not layers)
-        optimizer = frame.choose("Optimizer", "optimizer", vanishing_training.OPTIMIZERS, disabled=not layers)
-        rate = frame.number("Learning rate", "rate", 0.0001, 1.0, 0.001, format="%g", disabled=not layers)
-        steps = frame.slider("Training steps", "steps", 20, 2000, 20, disabled=not layers)
-        curriculum = frame.toggle("Curriculum: short ones first", "curriculum", disabled=not layers)
-        seed = frame.number("Seed", "seed", 0, 9999, disabled=not layers)
 
-if not layers:
-    made = frame.ask(strip.trace, numbers)
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        layers = frame.choose("Picture", "picture", (LAYERS, STRIP)) == LAYERS
+        numbers = frame.text("Strip, the last step first", "strip", disabled=layers)
+        chosen = frame.pills("Cells", "cells", cells.CELLS, disabled=not layers, wrap=True)
+        length = frame.slider("Letters in a sequence", "length", 5, 200, disabled=not layers)
+        scale = frame.slider("Recurrent scale", "scale", 0.1, 2.0, 0.1, disabled=not layers,
+                             help="Orthogonal recurrent weights times this: the spectral radius.")  # fmt: skip
+        no_lstm, no_gru = (not layers or cell not in chosen for cell in (cells.LSTM, cells.GRU))
+        forget = frame.slider("LSTM forget bias", "forget", -1.0, 5.0, 0.5, disabled=no_lstm,
+                              help="Keras starts with 1. More keeps more of c.")  # fmt: skip
+        update = frame.slider("GRU update bias", "update", -1.0, 5.0, 0.5, disabled=no_gru,
+                              help="Keras starts with 0. In Keras a large z keeps the past.")  # fmt: skip
+        carry = frame.toggle("Also ∂L/∂c of the LSTM", "carry", disabled=no_lstm)
+        ratio = frame.toggle("÷ the last", "ratio", disabled=not layers, help="Shapes, when the loss has become small.")
+        with st.expander("More: units, training, seed", key="more", on_change="ignore"):
+            units = frame.slider("Units", "units", 2, 64, disabled=not layers)
+            clip = frame.slider("Clip norm (0: off)", "clip", 0.0, 10.0, 0.5, disabled=not layers)
+            optimizer = frame.choose("Optimizer", "optimizer", vanishing_training.OPTIMIZERS, disabled=not layers)
+            rate = frame.number("Learning rate", "rate", 0.0001, 1.0, 0.001, format="%g", disabled=not layers)
+            steps = frame.slider("Training steps", "steps", 20, 2000, 20, disabled=not layers)
+            curriculum = frame.toggle("Curriculum: short ones first", "curriculum", disabled=not layers)
+            seed = frame.number("Seed", "seed", 0, 9999, disabled=not layers)
+
+    if not layers:
+        made = frame.ask(strip.trace, numbers)
+        with frame.picture:
+            scene.show_strip("factors", made, hidden=frame.asking)
+        frame.formula(
+            r"\frac{\partial L}{\partial h_t} = \frac{\partial L}{\partial h_T}\prod_{k=t+1}^{T} W\,(1 - h_k^2)"
+        )
+        frame.notice(*vanishing_words.strip_notices(made))
+        frame.predict(vanishing_words.strip_question(made, frame.round))
+        frame.recipe(strip=list(made.strip))
+        frame.checked(*made.checks)
+        st.stop()
+
+    setup = Setup(tuple(cell for cell in cells.CELLS if cell in chosen), length, units, scale, forget, update, seed)
+    job = RememberJob(setup, steps, optimizer, rate, clip, curriculum)
+    traced = frame.ask(vanishing.trace, setup)
+    frame.ask_privately(vanishing_training.refuse, job)
+    question, asked = vanishing_words.question(traced, frame.round)
+
+    def describe(snapshot: Snapshot, rate: float) -> str:
+        """How far the training is, in one line."""
+        return vanishing_words.describe(job, snapshot, rate)
+
+    def draw(run: Run | None) -> None:
+        """The curves: of the untrained layers, or of the training's moments."""
+        vanishing_gradients.show(traced, None if frame.asking else run, carry=carry, ratio=ratio,
+                                 hidden=asked if frame.asking else None, end=steps)  # fmt: skip
+
     with frame.picture:
-        scene.show_strip("factors", made, hidden=frame.asking)
-    frame.formula(r"\frac{\partial L}{\partial h_t} = \frac{\partial L}{\partial h_T}\prod_{k=t+1}^{T} W\,(1 - h_k^2)")
-    frame.notice(*vanishing_words.strip_notices(made))
-    frame.predict(vanishing_words.strip_question(made, frame.round))
-    frame.recipe(strip=list(made.strip))
-    frame.checked(*made.checks)
-    st.stop()
-
-setup = Setup(tuple(cell for cell in cells.CELLS if cell in chosen), length, units, scale, forget, update, seed)
-job = RememberJob(setup, steps, optimizer, rate, clip, curriculum)
-traced = frame.ask(vanishing.trace, setup)
-frame.ask_privately(vanishing_training.refuse, job)
-question, asked = vanishing_words.question(traced, frame.round)
-
-
-def describe(snapshot: Snapshot, rate: float) -> str:
-    """How far the training is, in one line."""
-    return vanishing_words.describe(job, snapshot, rate)
-
-
-def draw(run: Run | None) -> None:
-    """The curves: of the untrained layers, or of the training's moments."""
-    vanishing_gradients.show(traced, None if frame.asking else run, carry=carry, ratio=ratio,
-                             hidden=asked if frame.asking else None, end=steps)  # fmt: skip
-
-
-with frame.picture:
-    run = training.show(job, draw, describe, shipped=True, before=BEFORE)
-frame.formula(vanishing_gradients.PRODUCT)
-frame.formula(vanishing_gradients.BOUND)
-frame.notice(*vanishing_gradients.notices(traced, run))
-frame.predict(question)
-frame.recipe(**vanishing_gradients.recipe(job, run))
-frame.checked(*traced.checks)
+        run = training.show(job, draw, describe, shipped=True, before=BEFORE)
+    frame.formula(vanishing_gradients.PRODUCT)
+    frame.formula(vanishing_gradients.BOUND)
+    frame.notice(*vanishing_gradients.notices(traced, run))
+    frame.predict(question)
+    frame.recipe(**vanishing_gradients.recipe(job, run))
+    frame.checked(*traced.checks)

@@ -39,72 +39,6 @@ PRESETS = {
 
 frame = Frame("why-order", DEFAULTS, PRESETS)
 
-with frame.controls:
-    view = frame.select("What to see", "view", kinds_words.VIEWS,
-                        on_change=lambda: st.session_state.update(opened(st.session_state["view"])))  # fmt: skip
-    text = frame.text(FIELDS.get(view, "Sentence"), "text", disabled=view not in FIELDS, help=HELP.get(view))
-    orders, pictures, padding = (
-        view == kinds_words.ORDERS,
-        view in (kinds.ONE_TO_ONE, kinds.ONE_TO_MANY),
-        view == kinds_words.PADDING,
-    )
-    other = frame.text("Second sentence", "other", disabled=not orders)
-    digit = frame.slider("Which picture", "digit", 0, data.SHOWN - 1, disabled=not pictures)
-    shown = st.empty()
-    row = frame.slider("Which review", "row", 1, why_order.MAX_SENTENCES, disabled=not padding)
-    side = frame.choose("Padding", "side", why_order.SIDES, disabled=not padding)
-    masked = frame.toggle("Mask the padding", "masked", disabled=not padding)
-    units = frame.slider("Units", "units", 1, why_order.MAX_UNITS, disabled=not orders)
-    seed = frame.number("Seed of the weights", "seed", 0, 9999, disabled=not orders)
-
-
-def show_orders() -> None:
-    """Two sentences, two layers."""
-    traced = frame.ask(why_order.compare_orders, text, other, units, seed)
-    with frame.picture:
-        unrolled.show_orders("timeline", traced, frame.asking)
-        if not frame.asking:
-            st.table(kinds_words.order_table(traced))
-    frame.formula(r"\text{Dense: } \tanh(W\,\textstyle\sum_t x_t + b)")
-    frame.formula(r"\text{RNN: } h_t = \tanh(U\,x_t + W\,h_{t-1} + b)")
-    frame.notice(*kinds_words.order_notices(traced)[: 0 if frame.asking else None])
-    frame.predict(kinds_words.order_question(traced, frame.round))
-    places = [[traced.words.index(word) for word in sentence] for sentence in traced.sentences]
-    frame.recipe(view=view, inputs=places, units=units, seed=seed)
-    frame.checked(traced.check)
-
-
-def show_kind() -> None:
-    """One trained network, unrolled."""
-    traced = frame.ask(kinds.trace, view, text, digit)
-    question, hide = kinds_words.kind_question(traced, frame.round)
-    if pictures:
-        shown.image(data.picture(traced.x[0]), caption=f"picture {digit}", width=112)
-    with frame.picture:
-        unrolled.show_kind("timeline", traced, hide if frame.asking else None)
-        st.table(kinds_words.layer_table(traced))
-    frame.notice(*kinds_words.kind_notices(traced)[: 1 if frame.asking else None])
-    frame.predict(question)
-    offer_weights()
-    frame.recipe(view=view, inputs=[[array] for array in traced.inputs])
-    frame.checked(traced.check)
-
-
-def show_padding() -> None:
-    """Reviews of unequal length in one batch."""
-    traced = frame.ask(why_order.pad, text, side, masked)
-    if row > len(traced.sentences):
-        frame.refuse(f"there are {len(traced.sentences)} reviews; choose review 1 to {len(traced.sentences)}")
-    with frame.picture:
-        unrolled.show_padding("timeline", traced, row - 1, frame.asking)
-        if not frame.asking:
-            st.table(kinds_words.padding_table(traced))
-    frame.notice(*kinds_words.padding_notices(traced)[: 1 if frame.asking else None])
-    frame.predict(kinds_words.padding_question(traced, row - 1))
-    offer_weights()
-    frame.recipe(view=view, inputs=[traced.ids.tolist()], masked=masked)
-    frame.checked(traced.check)
-
 
 def offer_weights() -> None:
     """The trained weights, for the script under the picture."""
@@ -112,4 +46,70 @@ def offer_weights() -> None:
                        on_click="ignore", icon=":material/download:")  # fmt: skip
 
 
-(show_orders if orders else show_padding if padding else show_kind)()
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        view = frame.select("What to see", "view", kinds_words.VIEWS,
+                            on_change=lambda: st.session_state.update(opened(st.session_state["view"])))  # fmt: skip
+        text = frame.text(FIELDS.get(view, "Sentence"), "text", disabled=view not in FIELDS, help=HELP.get(view))
+        orders, pictures, padding = (
+            view == kinds_words.ORDERS,
+            view in (kinds.ONE_TO_ONE, kinds.ONE_TO_MANY),
+            view == kinds_words.PADDING,
+        )
+        other = frame.text("Second sentence", "other", disabled=not orders)
+        digit = frame.slider("Which picture", "digit", 0, data.SHOWN - 1, disabled=not pictures)
+        shown = st.empty()
+        row = frame.slider("Which review", "row", 1, why_order.MAX_SENTENCES, disabled=not padding)
+        side = frame.choose("Padding", "side", why_order.SIDES, disabled=not padding)
+        masked = frame.toggle("Mask the padding", "masked", disabled=not padding)
+        units = frame.slider("Units", "units", 1, why_order.MAX_UNITS, disabled=not orders)
+        seed = frame.number("Seed of the weights", "seed", 0, 9999, disabled=not orders)
+
+    def show_orders() -> None:
+        """Two sentences, two layers."""
+        traced = frame.ask(why_order.compare_orders, text, other, units, seed)
+        with frame.picture:
+            unrolled.show_orders("timeline", traced, frame.asking)
+            if not frame.asking:
+                st.table(kinds_words.order_table(traced))
+        frame.formula(r"\text{Dense: } \tanh(W\,\textstyle\sum_t x_t + b)")
+        frame.formula(r"\text{RNN: } h_t = \tanh(U\,x_t + W\,h_{t-1} + b)")
+        frame.notice(*kinds_words.order_notices(traced)[: 0 if frame.asking else None])
+        frame.predict(kinds_words.order_question(traced, frame.round))
+        places = [[traced.words.index(word) for word in sentence] for sentence in traced.sentences]
+        frame.recipe(view=view, inputs=places, units=units, seed=seed)
+        frame.checked(traced.check)
+
+    def show_kind() -> None:
+        """One trained network, unrolled."""
+        traced = frame.ask(kinds.trace, view, text, digit)
+        question, hide = kinds_words.kind_question(traced, frame.round)
+        if pictures:
+            shown.image(data.picture(traced.x[0]), caption=f"picture {digit}", width=112)
+        with frame.picture:
+            unrolled.show_kind("timeline", traced, hide if frame.asking else None)
+            st.table(kinds_words.layer_table(traced))
+        frame.notice(*kinds_words.kind_notices(traced)[: 1 if frame.asking else None])
+        frame.predict(question)
+        offer_weights()
+        frame.recipe(view=view, inputs=[[array] for array in traced.inputs])
+        frame.checked(traced.check)
+
+    def show_padding() -> None:
+        """Reviews of unequal length in one batch."""
+        traced = frame.ask(why_order.pad, text, side, masked)
+        if row > len(traced.sentences):
+            frame.refuse(f"there are {len(traced.sentences)} reviews; choose review 1 to {len(traced.sentences)}")
+        with frame.picture:
+            unrolled.show_padding("timeline", traced, row - 1, frame.asking)
+            if not frame.asking:
+                st.table(kinds_words.padding_table(traced))
+        frame.notice(*kinds_words.padding_notices(traced)[: 1 if frame.asking else None])
+        frame.predict(kinds_words.padding_question(traced, row - 1))
+        offer_weights()
+        frame.recipe(view=view, inputs=[traced.ids.tolist()], masked=masked)
+        frame.checked(traced.check)
+
+    (show_orders if orders else show_padding if padding else show_kind)()

@@ -35,65 +35,73 @@ def edit_kernel() -> None:
     st.session_state["kernel"] = kernels.CUSTOM
 
 
-with frame.controls:
-    image = frame.select("Image", "image", (*images.SAMPLES, UPLOAD, DRAW))
-    source: object = image
-    if image == UPLOAD:
-        file = st.file_uploader("Picture", ["png", "jpg", "jpeg", "webp"], key="file")
-        source = file.getvalue() if file else None
-    elif image == DRAW:
-        source = pad.show("drawing")
-    size = frame.slider(
-        "Size (pixels a side)", "size", images.MIN_SIZE, images.MAX_SIZE, disabled=image in images.GRIDS
-    )
-    name = frame.select("Kernel", "kernel", kernels.NAMES)
-    custom = name == kernels.CUSTOM
-    k = frame.slider("Kernel size", "k", 1, kernels.MAX_SIZE, disabled=custom)
-    stride = frame.slider("Stride", "stride", 1, 4)
-    padding = frame.choose("Padding", "padding", convolution.PADDINGS)
-    with st.expander("More settings", key="more", on_change="ignore"):
-        typed = frame.text(
-            "Cells of a custom kernel", "cells", disabled=not custom, help="Rows separated by ; and cells by spaces."
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        image = frame.select("Image", "image", (*images.SAMPLES, UPLOAD, DRAW))
+        source: object = image
+        if image == UPLOAD:
+            file = st.file_uploader("Picture", ["png", "jpg", "jpeg", "webp"], key="file")
+            source = file.getvalue() if file else None
+        elif image == DRAW:
+            source = pad.show("drawing")
+        size = frame.slider(
+            "Size (pixels a side)", "size", images.MIN_SIZE, images.MAX_SIZE, disabled=image in images.GRIDS
         )
-        also = frame.pills("Further kernels, one more map each", "also", list(kernels.SHAPES))
-        colour = frame.toggle("Colour (red, green, blue)", "colour")
-        bias = frame.number("Bias", "bias", -500.0, 500.0, 10.0)
-        relu = frame.toggle("ReLU", "relu", help="Negative values become 0.")
-        flip = frame.toggle("True convolution (kernel turned by 180°)", "flip",
-                            help="Networks compute the cross-correlation, without turning the kernel.")  # fmt: skip
+        name = frame.select("Kernel", "kernel", kernels.NAMES)
+        custom = name == kernels.CUSTOM
+        k = frame.slider("Kernel size", "k", 1, kernels.MAX_SIZE, disabled=custom)
+        stride = frame.slider("Stride", "stride", 1, 4)
+        padding = frame.choose("Padding", "padding", convolution.PADDINGS)
+        with st.expander("More settings", key="more", on_change="ignore"):
+            typed = frame.text(
+                "Cells of a custom kernel",
+                "cells",
+                disabled=not custom,
+                help="Rows separated by ; and cells by spaces.",
+            )
+            also = frame.pills("Further kernels, one more map each", "also", list(kernels.SHAPES))
+            colour = frame.toggle("Colour (red, green, blue)", "colour")
+            bias = frame.number("Bias", "bias", -500.0, 500.0, 10.0)
+            relu = frame.toggle("ReLU", "relu", help="Negative values become 0.")
+            flip = frame.toggle("True convolution (kernel turned by 180°)", "flip",
+                                help="Networks compute the cross-correlation, without turning the kernel.")  # fmt: skip
 
-if source is None:
-    frame.refuse("Choose a picture file on the left; it stays in this session." if image == UPLOAD else
-                 "Draw something on the left; the picture follows.")  # fmt: skip
-cells = typed if custom else kernels.write(frame.ask_privately(kernels.make, name, k))
-ask = frame.ask if isinstance(source, str) else frame.ask_privately
-trace = ask(convolution.trace, source, size, colour, cells, tuple(also), stride, padding, bias, relu, flip)
-question, hidden = convolution.question(trace, frame.round)
+    if source is None:
+        frame.refuse("Choose a picture file on the left; it stays in this session." if image == UPLOAD else
+                     "Draw something on the left; the picture follows.")  # fmt: skip
+    cells = typed if custom else kernels.write(frame.ask_privately(kernels.make, name, k))
+    ask = frame.ask if isinstance(source, str) else frame.ask_privately
+    trace = ask(convolution.trace, source, size, colour, cells, tuple(also), stride, padding, bias, relu, flip)
+    question, hidden = convolution.question(trace, frame.round)
 
-rows, columns, filters = trace.maps.shape
-height, width = trace.picture.shape[:2]
-with frame.picture:
-    window.show(
-        "window",
-        trace.padded,
-        labels={
-            "input": f"input {height} × {width}", "kernel": "kernel {} × {}".format(*trace.kernels.shape),
-            "output": f"feature map {rows} × {columns}", "cell": "the feature map at",
-        },
-        strides=(stride, stride), pads=trace.pads, kernels=trace.kernels, sums=trace.sums, maps=trace.maps,
-        names=(name, *also), bias=bias, relu=relu, masked=hidden if frame.asking else None, on_edit=edit_kernel,
-    )  # fmt: skip
-frame.formula(r"\text{map}_{r,c} = \sum_{i,j,ch} x_{r\,s+i,\;c\,s+j,\;ch}\; w_{i,j,ch} + b \qquad s = " + str(stride))
+    rows, columns = trace.maps.shape[:2]
+    height, width = trace.picture.shape[:2]
+    with frame.picture:
+        window.show(
+            "window",
+            trace.padded,
+            labels={
+                "input": f"input {height} × {width}", "kernel": "kernel {} × {}".format(*trace.kernels.shape),
+                "output": f"feature map {rows} × {columns}", "cell": "the feature map at",
+            },
+            strides=(stride, stride), pads=trace.pads, kernels=trace.kernels, sums=trace.sums, maps=trace.maps,
+            names=(name, *also), bias=bias, relu=relu, masked=hidden if frame.asking else None, on_edit=edit_kernel,
+        )  # fmt: skip
+    frame.formula(
+        r"\text{map}_{r,c} = \sum_{i,j,ch} x_{r\,s+i,\;c\,s+j,\;ch}\; w_{i,j,ch} + b \qquad s = " + str(stride)
+    )
 
-frame.notice(
-    f"The kernel stops at {rows} × {columns} places of the {height} × {width} picture: that is the size of the map.",
-    "The same weights are used at every stop: the map says *where* the kernel's pattern is, whatever the place.",
-    f"This map runs from {trace.maps[..., 0].min():.4g} to {trace.maps[..., 0].max():.4g}: blue is above zero, "
-    "vermilion below, the page's colour is zero.",
-    "True convolution turns the kernel by 180° first; networks learn their weights, so they do without."
-    if not flip
-    else "The kernel is turned by 180°: that is what mathematics calls convolution.",
-)
-frame.predict(question)
-frame.recipe(**convolution.recipe_settings(source, size, colour, trace, padding))
-frame.checked(trace.check)
+    frame.notice(
+        f"The kernel stops at {rows} × {columns} places of the {height} × {width} picture: that is the map's size.",
+        "The same weights are used at every stop: the map says *where* the kernel's pattern is, whatever the place.",
+        f"This map runs from {trace.maps[..., 0].min():.4g} to {trace.maps[..., 0].max():.4g}: blue is above zero, "
+        "vermilion below, the page's colour is zero.",
+        "True convolution turns the kernel by 180° first; networks learn their weights, so they do without."
+        if not flip
+        else "The kernel is turned by 180°: that is what mathematics calls convolution.",
+    )
+    frame.predict(question)
+    frame.recipe(**convolution.recipe_settings(source, size, colour, trace, padding))
+    frame.checked(trace.check)

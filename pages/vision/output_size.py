@@ -33,60 +33,68 @@ GRAMMAR = (
 
 frame = Frame("output-size", DEFAULTS, PRESETS)
 
-with frame.controls:
-    what = frame.choose("What", "what", (LAYER, STACK), label_visibility="collapsed")
-    single = what == LAYER
-    layer_box = st.container(key="one-layer") if single else None
-    stack_box = st.container(key="a-stack") if not single else st.expander("A stack of layers", key="stack-closed")
-    layer_box = layer_box or st.expander("One layer", key="one-layer-closed")
-with layer_box:
-    data = frame.choose("Data", "data", ("2-D", "1-D"), label_visibility="collapsed", disabled=not single)
-    flat = data == "1-D"
-    with st.container(horizontal=True, gap="small"):
-        height = frame.number("Rows", "height", 1, output_size.MAX_SIZE, disabled=flat or not single)
-        width = frame.number("Samples" if flat else "Columns", "width", 1, output_size.MAX_SIZE, disabled=not single)
-    with st.container(horizontal=True, gap="small"):
-        rows = frame.number("Kernel rows", "rows", 1, output_size.MAX_KERNEL, disabled=flat or not single)
-        columns = frame.number(
-            "Kernel size" if flat else "Kernel cols", "columns", 1, output_size.MAX_KERNEL, disabled=not single
-        )
-    with st.container(horizontal=True, gap="small"):
-        stride = frame.number("Stride", "stride", 1, output_size.MAX_STRIDE, disabled=not single)
-        dilation = frame.number("Dilation", "dilation", 1, output_size.MAX_DILATION, disabled=not single)
-    padding = frame.select("Padding", "padding", (*axis.PADDINGS, axis.CAUSAL), disabled=not single)
-    transposed = st.session_state.get("transposed", False)  # drawn below
-    with st.container(horizontal=True, gap="small"):
-        p = frame.number("Number p", "p", 0, output_size.MAX_PADDING, disabled=not single or padding != "number")
-        fill = frame.select("Filled with", "fill", axis.FILLS, disabled=not single or transposed or padding == "valid")
-    transposed = frame.toggle("Transposed", "transposed", disabled=not single)
-with stack_box:
-    text = frame.text_area("Layers", "stack", 600, help=GRAMMAR, height=190, disabled=single)
-    with st.container(horizontal=True, gap="small"):
-        tall = frame.number("Rows", "tall", 1, stacks.MAX_SIZE, disabled=single)
-        wide = frame.number("Columns", "wide", 1, stacks.MAX_SIZE, disabled=single)
-    channels = frame.number("Channels (3: colour)", "channels", 1, stacks.MAX_CHANNELS, disabled=single)
 
-if single:
-    settings = Settings(
-        height, width, (rows, columns), stride, p if padding == "number" else padding,
-        "zeros" if transposed else fill, dilation, 1 if flat else 2, transposed,
-    )  # fmt: skip
-    trace = frame.ask(output_size.trace, settings)
-    with frame.picture:
-        picture.show_layer(trace)
-    frame.formula(output_size_words.formula(trace))
-    frame.notice(*output_size_words.notes(trace))
-    question, other = output_size_words.question(settings, frame.round)
-    frame.predict(question, show=picture.controls(other))
-    frame.recipe(**output_size.recipe_settings(settings))
-    frame.checked(*trace.checks)
-else:
-    network = frame.ask(stacks.trace, tall, wide, channels, text)
-    with frame.picture:
-        picture.show_stack(network)
-    frame.formula(stack_words.formula(network))
-    frame.notice(*stack_words.notes(network))
-    question, side, layers = stack_words.question(tall, frame.round)
-    frame.predict(question, show={"what": STACK, "tall": side, "wide": side, "stack": layers})
-    frame.recipe(**stacks.recipe_settings(tall, wide, channels, text))
-    frame.checked(*network.checks)
+@frame.show
+def lesson() -> None:
+    """Draw controls, picture and words: all that a moved control changes."""
+    with frame.controls:
+        what = frame.choose("What", "what", (LAYER, STACK), label_visibility="collapsed")
+        single = what == LAYER
+        layer_box = st.container(key="one-layer") if single else None
+        stack_box = st.container(key="a-stack") if not single else st.expander("A stack of layers", key="stack-closed")
+        layer_box = layer_box or st.expander("One layer", key="one-layer-closed")
+    with layer_box:
+        data = frame.choose("Data", "data", ("2-D", "1-D"), label_visibility="collapsed", disabled=not single)
+        flat = data == "1-D"
+        with st.container(horizontal=True, gap="small"):
+            height = frame.number("Rows", "height", 1, output_size.MAX_SIZE, disabled=flat or not single)
+            width = frame.number(
+                "Samples" if flat else "Columns", "width", 1, output_size.MAX_SIZE, disabled=not single
+            )
+        with st.container(horizontal=True, gap="small"):
+            rows = frame.number("Kernel rows", "rows", 1, output_size.MAX_KERNEL, disabled=flat or not single)
+            columns = frame.number(
+                "Kernel size" if flat else "Kernel cols", "columns", 1, output_size.MAX_KERNEL, disabled=not single
+            )
+        with st.container(horizontal=True, gap="small"):
+            stride = frame.number("Stride", "stride", 1, output_size.MAX_STRIDE, disabled=not single)
+            dilation = frame.number("Dilation", "dilation", 1, output_size.MAX_DILATION, disabled=not single)
+        padding = frame.select("Padding", "padding", (*axis.PADDINGS, axis.CAUSAL), disabled=not single)
+        transposed = st.session_state.get("transposed", False)  # drawn below
+        with st.container(horizontal=True, gap="small"):
+            p = frame.number("Number p", "p", 0, output_size.MAX_PADDING, disabled=not single or padding != "number")
+            fill = frame.select(
+                "Filled with", "fill", axis.FILLS, disabled=not single or transposed or padding == "valid"
+            )
+        transposed = frame.toggle("Transposed", "transposed", disabled=not single)
+    with stack_box:
+        text = frame.text_area("Layers", "stack", 600, help=GRAMMAR, height=190, disabled=single)
+        with st.container(horizontal=True, gap="small"):
+            tall = frame.number("Rows", "tall", 1, stacks.MAX_SIZE, disabled=single)
+            wide = frame.number("Columns", "wide", 1, stacks.MAX_SIZE, disabled=single)
+        channels = frame.number("Channels (3: colour)", "channels", 1, stacks.MAX_CHANNELS, disabled=single)
+
+    if single:
+        settings = Settings(
+            height, width, (rows, columns), stride, p if padding == "number" else padding,
+            "zeros" if transposed else fill, dilation, 1 if flat else 2, transposed,
+        )  # fmt: skip
+        trace = frame.ask(output_size.trace, settings)
+        with frame.picture:
+            picture.show_layer(trace)
+        frame.formula(output_size_words.formula(trace))
+        frame.notice(*output_size_words.notes(trace))
+        question, other = output_size_words.question(settings, frame.round)
+        frame.predict(question, show=picture.controls(other))
+        frame.recipe(**output_size.recipe_settings(settings))
+        frame.checked(*trace.checks)
+    else:
+        network = frame.ask(stacks.trace, tall, wide, channels, text)
+        with frame.picture:
+            picture.show_stack(network)
+        frame.formula(stack_words.formula(network))
+        frame.notice(*stack_words.notes(network))
+        question, side, layers = stack_words.question(tall, frame.round)
+        frame.predict(question, show={"what": STACK, "tall": side, "wide": side, "stack": layers})
+        frame.recipe(**stacks.recipe_settings(tall, wide, channels, text))
+        frame.checked(*network.checks)

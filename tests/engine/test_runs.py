@@ -294,3 +294,9 @@ def test_an_error_in_a_worker_arrives_as_the_same_sentence(workers: None) -> Non
     run.step(5)
     assert until(lambda: run.error)
     assert run.error == "step 3 cannot be done; use fewer"
+
+
+def test_waiting_ends_when_what_is_under_way_has_arrived() -> None:
+    run = Runs(Limits()).start("me", jobs.Counter())
+    run.wait(60)
+    assert not run.busy and run.snapshot is not None
