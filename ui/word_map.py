@@ -114,12 +114,10 @@ def _drawn(at: Moment, look: atlas.Look, as_it_is: bool) -> atlas.Atlas:
 
 def numbers(at: Moment, question: str, compare: str, epochs: int) -> None:
     """Show a cosine with its terms, a sum of words, ranked, and how the loss fell, under the map."""
-    st.markdown("#### Two words: the cosine, term by term")
-    _said(lambda: _cosine(at.model, compare))
+    _said("#### Two words: the cosine, term by term", lambda: _cosine(at.model, compare))
     left, right = st.columns([3, 2], gap="medium") if at.snapshots else (st.container(), None)
     with left:
-        st.markdown("#### A sum of words: what is nearest")
-        _said(lambda: _ranking(at.model, question))
+        _said("#### A sum of words: what is nearest", lambda: _ranking(at.model, question))
     if right:
         with right:
             _loss(at, epochs)
@@ -133,28 +131,27 @@ def _loss(at: Moment, epochs: int) -> None:
         seen = np.array(sorted(kept)), np.array([kept[epoch] for epoch in sorted(kept)])
     if len(seen[0]) > 1:
         st.markdown("#### Loss a pair, by epoch")
-        st.altair_chart(losses.line(*seen, last=epochs, title="loss"))
+        st.vega_lite_chart(spec=losses.line(*seen, last=epochs, title="loss"), key="losses")
 
 
-def _said(show_it: Callable[[], None]) -> None:
+def _said(heading: str, parts: Callable[[], list[str]]) -> None:
     try:
-        show_it()
+        st.markdown("\n\n".join([heading, *parts()]))
     except ValueError as refusal:
+        st.markdown(heading)
         st.warning(plain(str(refusal)), icon=":material/info:")
 
 
-def _cosine(model: WordVectors, compare: str) -> None:
+def _cosine(model: WordVectors, compare: str) -> list[str]:
     found = vectors.cosine(model, *vectors.two(compare))
-    st.latex(words.cosine_latex(found), width="stretch")
-    words.numbers_table(words.cosine_table(found))
+    return [f"$$\n{words.cosine_latex(found)}\n$$", words.cosine_table(found)]
 
 
-def _ranking(model: WordVectors, question: str) -> None:
+def _ranking(model: WordVectors, question: str) -> list[str]:
     ruled, free = sums.rank(model, question), sums.rank(model, question, exclude=False)
-    if len(ruled.asked.plain) <= 4:
-        st.latex(words.sum_latex(model, ruled.asked), width="stretch")
-    words.numbers_table(words.ranking_table(ruled, free), hide_index=True)
-    st.caption("gensim leaves out the words of the question, and adds vectors brought to length 1.")
+    short = [f"$$\n{words.sum_latex(model, ruled.asked)}\n$$"] if len(ruled.asked.plain) <= 4 else []
+    said = ":small[gensim leaves out the words of the question, and adds vectors brought to length 1.]"
+    return [*short, words.ranking_table(ruled, free), said]
 
 
 def tests(at: Moment) -> None:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections.abc import Iterable
+from itertools import zip_longest
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,8 @@ import streamlit as st
 from engine.words import corpora, evaluation, examples, pretrained
 from engine.words.sums import Ranking, Sum
 from engine.words.vectors import Cosine, WordVectors
-from ui.lesson import Frame
+from ui import tables
+from ui.lesson import Frame, plain
 from ui.training import remember
 
 CLASS, TABLE, DOWNLOADED = "class example (2-D)", "feature table by hand", "GloVe (download)"
@@ -95,32 +97,31 @@ def sum_latex(model: WordVectors, asked: Sum) -> str:
     return " ".join(parts).removeprefix("+ ") + f" = ({_row(asked.plain)})"
 
 
-def cosine_table(found: Cosine) -> pd.DataFrame:
+def cosine_table(found: Cosine) -> str:
     """The two vectors and their products, number by number, with the sum."""
     columns = [str(k + 1) for k in range(len(found.a))]
-    rows = pd.DataFrame([found.a, found.b, found.products], [*found.words, "product"], columns)
-    if found.words[0] == found.words[1]:
-        rows.index = pd.Index([found.words[0], f"{found.words[1]} again", "product"])
-    rows.insert(0, "sum", ["", "", f"{found.dot:.3f}"])
-    return rows
+    second = f"{plain(found.words[1])} again" if found.words[0] == found.words[1] else plain(found.words[1])
+    rows = [
+        [name, total, *(f"{value:.3f}" for value in values)]
+        for name, total, values in (
+            (plain(found.words[0]), "", found.a),
+            (second, "", found.b),
+            ("product", f"**{found.dot:.3f}**", found.products),
+        )
+    ]
+    return tables.markdown(["", "sum", *columns], rows)
 
 
-def numbers_table(table: pd.DataFrame, **more: Any) -> None:
-    """Show a table with three digits behind the point."""
-    columns = table.select_dtypes("number").columns
-    config = {name: st.column_config.NumberColumn(format="%.3f", width=70) for name in columns}
-    st.dataframe(table, column_config=config, **more)
-
-
-def ranking_table(with_rule: Ranking, without: Ranking) -> pd.DataFrame:
+def ranking_table(with_rule: Ranking, without: Ranking) -> str:
     """gensim's answer beside the one in which the words of the question may win too."""
-    columns = {
-        "as gensim ranks": _marked(with_rule), "cosine": with_rule.cosines,
-        "nothing left out": _marked(without), "cosine ": without.cosines,
-    }  # fmt: skip
-    return pd.DataFrame(
-        {name: pd.Series(values) for name, values in columns.items()}
-    )  # of few words one list is shorter
+    halves = [
+        [(plain(word), f"{cosine:.4f}") for word, cosine in zip(_marked(ranking), ranking.cosines, strict=True)]
+        for ranking in (with_rule, without)
+    ]
+    rows = [
+        left + right for left, right in zip_longest(*halves, fillvalue=("", ""))
+    ]  # of few words one list is shorter
+    return tables.markdown(["as gensim ranks", "cosine", "nothing left out", "cosine"], rows)
 
 
 def evaluation_tables(found: evaluation.Evaluation) -> None:
@@ -136,9 +137,10 @@ def evaluation_tables(found: evaluation.Evaluation) -> None:
         f"**Google analogies** (a is to b as c is to d): {total.right:,} right of {total.asked:,} asked{share}; "
         f"the file has {total.total:,}."
     )
-    rows = [(s.name, s.right, s.asked, s.total, s.right / s.asked) for s in found.sections]
-    frame = pd.DataFrame(rows, columns=["section", "right", "asked", "in the file", "share"])
-    st.dataframe(frame, hide_index=True, column_config={"share": st.column_config.NumberColumn(format="percent")})
+    rows = [
+        (plain(s.name), f"{s.right}", f"{s.asked}", f"{s.total}", f"{s.right / s.asked:.0%}") for s in found.sections
+    ]
+    st.markdown(tables.markdown(["section", "right", "asked", "in the file", "share"], rows))
     if found.failures:
         lines = [f"- {a} : {b} = {c} : **{answer}**, not {right}" for a, b, c, right, answer in found.failures]
         st.markdown("It fails, for example, at:\n" + "\n".join(lines))

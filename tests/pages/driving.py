@@ -28,6 +28,16 @@ def scene(at: AppTest, name: str) -> tuple[dict[str, Any], dict[str, np.ndarray]
     raise AssertionError(f"the page shows no {name} scene; it says {[w.value for w in at.warning]}")
 
 
+def table(at: AppTest, head: str) -> list[list[str]]:
+    """Return the rows of the page's first Markdown table with a column of that name, the heads first."""
+    for shown in at.markdown:
+        lines = [line[2:-2] for line in shown.value.split("\n") if line.startswith("| ")]
+        rows = [[cell.replace("\\", "") for cell in line.split(" | ")] for line in lines]
+        if rows and head in rows[0]:
+            return [rows[0], *rows[2:]]
+    raise AssertionError(f"no table with a column {head}")
+
+
 def alive(at: AppTest) -> None:
     """Assert that the page ran without a traceback and shows a picture, or a sentence in its place."""
     assert not at.exception, at.exception[0].message

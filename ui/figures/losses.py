@@ -1,14 +1,14 @@
 """The loss of a training as a line that keeps its place in the page while it grows."""
 
-import altair as alt
+from typing import Any
+
 import numpy as np
-import pandas as pd
 
 from ui import palette
 
 
-def line(epochs: np.ndarray, losses: np.ndarray, *, last: float, title: str = "loss") -> alt.Chart:
-    """Draw losses over epochs.
+def line(epochs: np.ndarray, losses: np.ndarray, *, last: float, title: str = "loss") -> dict[str, Any]:
+    """Return a Vega-Lite chart of losses over epochs.
 
     Parameters
     ----------
@@ -19,13 +19,19 @@ def line(epochs: np.ndarray, losses: np.ndarray, *, last: float, title: str = "l
     title : str
         Of the vertical axis.
     """
-    rows = pd.DataFrame({"epoch": epochs, "loss": losses})
-    base = alt.Chart(rows, height=150).encode(
-        alt.X("epoch:Q").scale(domain=(0, last)).title("epoch"),
-        alt.Y("loss:Q").scale(zero=False).title(title),
-        [alt.Tooltip("epoch:Q", format=".2f"), alt.Tooltip("loss:Q", format=".4f")],
-    )
-    colour = palette.COLOURS["result"]
-    return (base.mark_line(color=colour) + base.mark_point(color=colour, filled=True, size=30)).properties(
-        width="container"
-    )
+    rows = [{"epoch": round(float(x), 3), "loss": round(float(y), 5)} for x, y in zip(epochs, losses, strict=True)]
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "line", "color": palette.COLOURS["result"], "point": {"size": 30}},
+        "encoding": {
+            "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, last]}, "title": "epoch"},
+            "y": {"field": "loss", "type": "quantitative", "scale": {"zero": False}, "title": title},
+            "tooltip": [
+                {"field": "epoch", "type": "quantitative", "format": ".2f"},
+                {"field": "loss", "type": "quantitative", "format": ".4f"},
+            ],
+        },
+        "width": "container",
+        "height": 150,
+        "description": f"{title} by epoch",
+    }
