@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import rankdata
 
 from engine.sequence import texts
 from engine.sequence.char_steps import Weights, begin, step
@@ -95,6 +94,8 @@ def areas(hidden: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     >>> areas(np.array([[0.1, 3.0], [0.2, 1.0], [0.3, 2.0]]), np.array([False, False, True])).tolist()
     [1.0, 0.5]
     """
+    from scipy.stats import rankdata  # 60 MB that the web process, which only reads names here, does without
+
     yes, no = wanted.sum(), (~wanted).sum()
     area = (rankdata(hidden, axis=0)[wanted].sum(0) - yes * (yes + 1) / 2) / (yes * no)
     return np.maximum(area, 1 - area)
