@@ -1,11 +1,12 @@
 """Real Keras layers for the variations: weights drawn from a seed, and the states that the layers themselves return."""
 
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
+from engine.sequence import fed
 from engine.sequence.gru import Cell
 
 GRU, LSTM = "GRU", "LSTM"
@@ -14,7 +15,7 @@ BIAS_SPREAD = 0.5  # Keras starts a bias at 0; these are drawn, so that what the
 
 @lru_cache(maxsize=256)
 def drawn(kind: str, units: int, features: int, seed: int, reset_after: bool = True) -> tuple[np.ndarray, ...]:
-    """Let a Keras layer draw its weights: kernel Glorot uniform, recurrent kernel orthogonal, bias normal.
+    """Draw weights as a Keras layer does: kernel Glorot uniform, recurrent kernel orthogonal, bias normal.
 
     Parameters
     ----------
@@ -32,33 +33,28 @@ def drawn(kind: str, units: int, features: int, seed: int, reset_after: bool = T
     tuple of np.ndarray
         kernel, recurrent_kernel, bias, as in `Cell` or as in `lstm_layer.Layer`.
     """
-    import keras
+    from keras.initializers import GlorotUniform, Orthogonal, RandomNormal
 
-    make = keras.initializers
-    layer = getattr(keras.layers, kind)(
-        units,
-        kernel_initializer=make.GlorotUniform(seed),
-        recurrent_initializer=make.Orthogonal(seed=seed + 1),
-        bias_initializer=make.RandomNormal(stddev=BIAS_SPREAD, seed=seed + 2),
-        **({"reset_after": reset_after} if kind == GRU else {}),
-    )
-    layer.build((None, None, features))
-    return tuple(np.array(weight) for weight in layer.get_weights())
+    gates = 3 if kind == GRU else 4
+    kernel = GlorotUniform(seed)((features, gates * units))
+    recurrent = Orthogonal(seed=seed + 1)((units, gates * units))
+    bias = RandomNormal(stddev=BIAS_SPREAD, seed=seed + 2)
+    if kind == LSTM:
+        drawn_bias = np.concatenate([bias((units,)), np.ones(units, "float32"), bias((2 * units,))])
+    else:
+        drawn_bias = bias((2, 3 * units) if reset_after else (3 * units,))
+    return np.array(kernel), np.array(recurrent), np.array(drawn_bias)
 
 
 def states(x: np.ndarray, cells: Sequence[Cell]) -> list[np.ndarray]:
     """Let keras.layers.GRU, one on top of the other, read x (T, features): the states of each layer (T, units)."""
-    layers, call = _stack(len(cells), cells[0].units, x.shape[1], cells[0].reset_after)
-    for layer, cell in zip(layers, cells, strict=True):
-        layer.set_weights(weights(cell))
-    return [found.numpy()[0] for found in call(_batch(x))]
+    call = _stack(len(cells), cells[0].reset_after)
+    return [found.numpy()[0] for found in call(*_arguments(x, cells))]
 
 
 def both_ways(x: np.ndarray, forward: Cell, backward: Cell) -> np.ndarray:
     """Let keras.layers.Bidirectional read x (T, features): (T, 2 units), the forward state first."""
-    layer, call = _bidirectional(forward.units, x.shape[1], forward.reset_after)
-    layer.set_weights([array for cell in (forward, backward) for array in weights(cell)])
-    return call(_batch(x))[0].numpy()[0]
+    return _bidirectional(forward.reset_after)(*_arguments(x, (forward, backward))).numpy()[0]
 
 
 def weights(cell: Cell) -> list[np.ndarray]:
@@ -66,40 +62,43 @@ def weights(cell: Cell) -> list[np.ndarray]:
     return [cell.kernel, cell.recurrent_kernel, cell.bias]
 
 
-def _batch(x: np.ndarray) -> Any:
+def _arguments(x: np.ndarray, cells: Sequence[Cell]) -> list[Any]:
+    """The sequence as a batch of one, the state before it, and all weights."""
+    start = np.zeros((1, cells[0].units))
+    return fed.numbers(x[None], start, *(array for cell in cells for array in weights(cell)))
+
+
+def _signature(count: int, reset_after: bool) -> list[Any]:
+    bias = fed.spec(2, None) if reset_after else fed.spec(None)
+    return [fed.spec(1, None, None), fed.spec(1, None), *[fed.spec(None, None), fed.spec(None, None), bias] * count]
+
+
+@cache
+def _stack(count: int, reset_after: bool) -> Any:
+    """Compile layers on top of one another, once for sequences and layers of any size."""
     import tensorflow as tf
 
-    return tf.constant(np.ascontiguousarray(x[None], "float32"))
+    layers = [fed.make("GRU", return_sequences=True, reset_after=reset_after) for _ in range(count)]
 
-
-@lru_cache(maxsize=24)
-def _stack(count: int, units: int, features: int, reset_after: bool) -> tuple[list[Any], Any]:
-    """Build the layers once per shape, with a compiled call for sequences of any length."""
-    import keras
-
-    layers = [keras.layers.GRU(units, return_sequences=True, reset_after=reset_after) for _ in range(count)]
-    for k, layer in enumerate(layers):
-        layer.build((None, None, units if k else features))
-
-    def run(x: Any) -> list[Any]:
-        found = [layers[0](x)]
-        for layer in layers[1:]:
-            found.append(layer(found[-1]))
+    @tf.function(input_signature=_signature(count, reset_after))
+    def run(x: Any, start: Any, *weights: Any) -> list[Any]:
+        found = []
+        for k, layer in enumerate(layers):
+            x = fed.feed(layer, weights[3 * k : 3 * k + 3])(x, initial_state=start)
+            found.append(x)
         return found
 
-    return layers, _compiled(run, features)
+    return run
 
 
-@lru_cache(maxsize=24)
-def _bidirectional(units: int, features: int, reset_after: bool) -> tuple[Any, Any]:
-    import keras
-
-    layer = keras.layers.Bidirectional(keras.layers.GRU(units, return_sequences=True, reset_after=reset_after))
-    layer.build((None, None, features))
-    return layer, _compiled(lambda x: [layer(x)], features)
-
-
-def _compiled(run: Any, features: int) -> Any:
+@cache
+def _bidirectional(reset_after: bool) -> Any:
     import tensorflow as tf
 
-    return tf.function(run, input_signature=[tf.TensorSpec((1, None, features))]).get_concrete_function()
+    layer = fed.both_ways(fed.make("GRU", return_sequences=True, reset_after=reset_after))
+
+    @tf.function(input_signature=_signature(2, reset_after))
+    def run(x: Any, start: Any, *weights: Any) -> Any:
+        return fed.feed(layer, weights)(x, initial_state=[start, start])
+
+    return run

@@ -5,11 +5,12 @@ recurrent kernel R (units, 4 units), bias b (4 units,).
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from engine.sequence import fed
 from engine.sequence.gates_by_hand import CERTAIN
 
 PARTS = "ifgo"  # Keras's order
@@ -161,32 +162,48 @@ def forced(layer: Layer, force: str, unit: int) -> Layer:
 def keras_states(x: np.ndarray, layer: Layer) -> tuple[np.ndarray, np.ndarray]:
     """Let keras.layers.LSTM read x (T, features), and return its own h and c after every step, (T, units) each.
 
-    The layer returns c only at the end, so it reads the sequence as T sequences side by side, masked after 1, ..., T
-    steps: Keras carries both states over what is masked.
+    The layer returns c only at the end, so it reads one step at a time, from the two states it returned before.
     """
-    lstm, call = _keras_lstm(layer.units, x.shape[1])
-    lstm.set_weights([layer.kernel, layer.recurrent_kernel, layer.bias])
-    steps = len(x)
-    hidden, cell = call(np.broadcast_to(x, (steps, *x.shape)).astype("float32"), np.tri(steps, dtype=bool))
-    return hidden.numpy(), cell.numpy()
+    start = np.zeros((1, layer.units))
+    arguments = fed.numbers(x, start, layer.kernel, layer.recurrent_kernel, layer.bias)
+    hidden, cell = (found.numpy()[:, 0] for found in _keras_lstm()(*arguments))
+    return hidden, cell
 
 
-@lru_cache(maxsize=8)
-def _keras_lstm(units: int, features: int) -> tuple[Any, Any]:
-    import keras
+@cache
+def _keras_lstm() -> Any:
+    """Compile the loop over the steps, once for layers and sequences of any size."""
     import tensorflow as tf
 
-    lstm = keras.layers.LSTM(units, return_state=True)
-    lstm.build((None, None, features))
-    signature = [tf.TensorSpec((None, None, features)), tf.TensorSpec((None, None), tf.bool)]
-    return lstm, tf.function(lambda x, mask: lstm(x, mask=mask)[1:], input_signature=signature)
+    lstm = fed.make("LSTM", return_state=True, unroll=True)
+    matrix, state = fed.spec(None, None), fed.spec(1, None)
+
+    @tf.function(autograph=False, input_signature=[matrix, state, matrix, matrix, fed.spec(None)])
+    def run(x: Any, start: Any, *weights: Any) -> Any:
+        fed.feed(lstm, weights)
+
+        def read_one(states: Any, step: Any) -> Any:
+            return tuple(lstm(step[None, None], initial_state=list(states))[1:])
+
+        return tf.scan(read_one, x, (start, start))
+
+    return run
 
 
 def keras_dense(hidden: np.ndarray, dense: np.ndarray, bias: float) -> np.ndarray:
     """Let keras.layers.Dense with a sigmoid read hidden states (T, units): (T,)."""
-    import keras
+    return _keras_dense()(*fed.numbers(hidden, dense[:, None], np.array([bias]))).numpy()[:, 0]
 
-    layer = keras.layers.Dense(1, activation="sigmoid")
-    layer.build((None, len(dense)))
-    layer.set_weights([dense[:, None], np.array([bias])])
-    return np.asarray(layer(hidden))[:, 0]
+
+@cache
+def _keras_dense() -> Any:
+    import tensorflow as tf
+
+    layer = fed.dense(activation="sigmoid")
+
+    @tf.function(input_signature=[fed.spec(None, None), fed.spec(None, None), fed.spec(None)])
+    def run(hidden: Any, kernel: Any, bias: Any) -> Any:
+        layer.kernel, layer.bias = kernel, bias
+        return layer(hidden)
+
+    return run

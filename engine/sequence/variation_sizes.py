@@ -1,5 +1,7 @@
 """How many weights the variations have, counted from real Keras layers."""
 
+from functools import lru_cache
+
 from engine.compute import task
 from engine.sequence.lstm_sizes import Size
 from engine.sequence.variations import FEATURES
@@ -37,28 +39,30 @@ def sizes(units: int = 3, layers: int = 3) -> tuple[Size, ...]:
     """
     if units < 1 or layers < 1:
         raise ValueError(f"{layers} layers of {units} units have nothing to count; use at least 1 of each")
-    from keras import layers as kinds
-
     u, f = units, FEATURES
     gru, further = f"3·({u}·({f} + {u}) + 2·{u})", f"3·({u}·({u} + {u}) + 2·{u})"
     stack = gru + (f" + {further}" if layers == 2 else f" + {layers - 1}·{further}" if layers > 2 else "")
     before = f"3·({u}·({f} + {u}) + {u})"
     words, number = f"{f} numbers a word", "1 number a step"
-    kept = [kinds.GRU(u, return_sequences=True) for _ in range(layers)]
+    stacked = _count("GRU", u, f) + (layers - 1) * _count("GRU", u, u)
     return (
-        Size(f"GRU({u})", words, gru, _count(f, kinds.GRU(u))),
-        Size(f"GRU({u}, reset_after=False)", words, before, _count(f, kinds.GRU(u, reset_after=False))),
-        Size(f"LSTM({u})", words, f"4·({u}·({f} + {u}) + {u})", _count(f, kinds.LSTM(u))),
-        Size(f"SimpleRNN({u})", words, f"{u}·({f} + {u}) + {u}", _count(f, kinds.SimpleRNN(u))),
-        Size(f"Bidirectional(GRU({u}))", words, f"2·{gru}", _count(f, kinds.Bidirectional(kinds.GRU(u)))),
-        Size(f"{layers} stacked GRU({u})", words, stack, _count(f, *kept)),
-        Size("GRU(100)", number, "3·(100·(1 + 100) + 2·100)", _count(1, kinds.GRU(100))),
-        Size("LSTM(100)", number, "4·(100·(1 + 100) + 100)", _count(1, kinds.LSTM(100))),
+        Size(f"GRU({u})", words, gru, _count("GRU", u, f)),
+        Size(f"GRU({u}, reset_after=False)", words, before, _count("GRU", u, f, reset_after=False)),
+        Size(f"LSTM({u})", words, f"4·({u}·({f} + {u}) + {u})", _count("LSTM", u, f)),
+        Size(f"SimpleRNN({u})", words, f"{u}·({f} + {u}) + {u}", _count("SimpleRNN", u, f)),
+        Size(f"Bidirectional(GRU({u}))", words, f"2·{gru}", _count("GRU", u, f, both=True)),
+        Size(f"{layers} stacked GRU({u})", words, stack, stacked),
+        Size("GRU(100)", number, "3·(100·(1 + 100) + 2·100)", _count("GRU", 100, 1)),
+        Size("LSTM(100)", number, "4·(100·(1 + 100) + 100)", _count("LSTM", 100, 1)),
     )  # fmt: skip
 
 
-def _count(features: int, *stack: object) -> int:
-    """Let Keras build the layers on top of one another and count."""
-    import keras
+@lru_cache(maxsize=256)
+def _count(kind: str, units: int, features: int, both: bool = False, **more: bool) -> int:
+    """Let Keras build a layer and count."""
+    from keras import layers
 
-    return keras.Sequential([keras.Input((None, features)), *stack]).count_params()
+    layer = getattr(layers, kind)(units, kernel_initializer="zeros", recurrent_initializer="zeros", **more)
+    layer = layers.Bidirectional(layer) if both else layer
+    layer.build((None, None, features))
+    return layer.count_params()

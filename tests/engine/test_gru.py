@@ -75,6 +75,19 @@ def test_the_check_fails_when_two_gates_are_taken_for_each_other(monkeypatch):
         assert not read(Settings()).check.passed
 
 
+@pytest.mark.parametrize(("kind", "more"), [("GRU", {}), ("GRU", {"reset_after": False}), ("LSTM", {})])
+def test_weights_are_drawn_as_a_keras_layer_draws_them(kind, more):
+    import keras
+
+    make = keras.initializers
+    drawing = [make.GlorotUniform(7), make.Orthogonal(seed=8), make.RandomNormal(stddev=0.5, seed=9)]
+    names = ["kernel_initializer", "recurrent_initializer", "bias_initializer"]
+    layer = getattr(keras.layers, kind)(5, **dict(zip(names, drawing, strict=True)), **more)
+    layer.build((None, None, 3))
+    for ours, theirs in zip(gru_keras.drawn(kind, 5, 3, 7, **more), layer.get_weights(), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
 def test_an_open_update_gate_keeps_the_state_and_a_shut_one_replaces_it():
     cell = random_cell(2, 3, True)
     x = np.random.default_rng(2).normal(size=(4, 3)).astype("float32")
