@@ -105,7 +105,8 @@ def _shrunk(picture: np.ndarray) -> bytes:
 
 
 @lru_cache(maxsize=8)
-def _parts_of(labels: tuple[int, ...], seen: int) -> Parts:
+def parts_of(labels: tuple[int, ...], seen: int) -> Parts:
+    """Split pictures by their labels alone; see `parts`."""
     numbers = np.array(labels)
     own = [np.flatnonzero(numbers == k) for k in range(seen)]
     train, test = np.concatenate([k[::2] for k in own]), np.concatenate([k[1::2] for k in own])
@@ -125,7 +126,7 @@ def parts(pictures: Pictures) -> Parts:
     Parts
         Disjoint, and together all pictures.
     """
-    return _parts_of(pictures.labels, pictures.seen)
+    return parts_of(pictures.labels, pictures.seen)
 
 
 def label(positive: np.ndarray, negative: np.ndarray, margin: float) -> np.ndarray:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from engine.faces import triplets, verification
-from engine.faces.verification import Roc
+from engine.faces import rates, triplets
+from engine.faces.roc import Roc
 from engine.quiz import Question
 
 UP_DOWN = "more false accepts, fewer false rejects"
@@ -66,7 +66,7 @@ def _threshold(seen: Seen, rng: np.random.Generator) -> Question:
     middle = seen.threshold if 0 < seen.threshold < seen.squared.max() else float(np.median(seen.squared))
     low, high = (round(share * middle, 2) for share in (0.5, 1.5))
     before, after = (low, high) if upward else (high, low)
-    counts = [tuple(r.count for r in verification.rates(seen.squared, seen.same, t)) for t in (before, after)]
+    counts = [tuple(r.count for r in rates.rates(seen.squared, seen.same, t)) for t in (before, after)]
     (accepts, rejects), (accepts_after, rejects_after) = counts
     moved = (np.sign(accepts_after - accepts), np.sign(rejects_after - rejects))
     answer = UP_DOWN if moved in ((1, -1), (1, 0), (0, -1)) else DOWN_UP

@@ -74,7 +74,7 @@ def lesson() -> None:
             labels={"input": f"{plane}, {side} × {side}", "kernel": f"mean of {traced.block} × {traced.block}",
                     "output": f"{size} × {size}", "cell": "small picture"},
         )  # fmt: skip
-        st.altair_chart(histogram.pixels(traced.histogram), key="histogram")
+        st.vega_lite_chart(histogram.pixels(traced.histogram), key="histogram")
     frame.formula(r"\text{small}_{r,c} = \frac{1}{b^2} \sum_{i,j < b} x_{rb+i,\,cb+j} \qquad b = " + str(traced.block))
 
     question = frame.ask(samples.question, settings, frame.round)

@@ -2,22 +2,24 @@
 
 import streamlit as st
 
-from engine.faces import triplet_training, triplets, verification
+from engine.faces import pairs, triplet_training, triplets
 from engine.faces.gallery import Gallery
+from engine.faces.verification import SEEN, UNSEEN, Choice
 from engine.run import Run
 from engine.training import Snapshot
 from ui import camera, training
+from ui import triplets as mined
 from ui import verify as parts
 from ui.lesson import Frame
 
 DIGITS, OWN = "digits", "own faces"
 DEFAULTS = {
-    "source": DIGITS, "on": parts.UNSEEN, "threshold": 0.8, "pairs": verification.MOST_PAIRS, "references": 1,
+    "source": DIGITS, "on": UNSEEN, "threshold": 0.8, "pairs": pairs.MOST_PAIRS, "references": 1,
     "triplet": 1, "draw": 0, **triplet_training.DEFAULTS,
 }  # fmt: skip
 PRESETS = {
     "Unseen digits": {},
-    "Seen digits": {"on": parts.SEEN},
+    "Seen digits": {"on": SEEN},
     "Random triplets": {"mining": triplets.RANDOM},
     "Hard triplets": {"mining": triplets.HARD, "candidates": 16},
     "Flat": {"embedding": 2, "margin": 0.5, "epochs": 15},
@@ -42,9 +44,9 @@ def lesson() -> None:
         source = frame.choose("Pictures", "source", [DIGITS, OWN])
         own, missing = parts.own_faces(people) if source == OWN else (None, "")
         enough = own is None or own.seen < len(own.names)
-        on = frame.choose("Verify on classes", "on", [parts.UNSEEN, parts.SEEN], disabled=not enough)
+        on = frame.choose("Verify on classes", "on", [UNSEEN, SEEN], disabled=not enough)
         threshold = frame.slider("Threshold t", "threshold", 0.0, 4.0, 0.02)
-        count = frame.slider("Pairs", "pairs", verification.FEWEST_PAIRS, verification.MOST_PAIRS, 20)
+        count = frame.slider("Pairs", "pairs", pairs.FEWEST_PAIRS, pairs.MOST_PAIRS, 20)
         number = frame.slider("Triplet to work out", "triplet", 1, triplet_training.SHOWN)
         mining = frame.select("Triplets mined", "mining", triplets.MINING)
         margin = frame.slider("Margin α", "margin", *LIMITS["margin"], 0.05)
@@ -65,7 +67,7 @@ def lesson() -> None:
             draw_seed = frame.number("seed of the pairs", "draw", 0, 999)
 
     job = frame.ask_privately(triplet_training.job, own, {"mining": mining, "margin": margin, **settings})
-    choice = parts.Choice(on if enough else parts.SEEN, threshold, count, references, draw_seed)
+    choice = Choice(on if enough else SEEN, count, references, draw_seed)
     if own is None:
         untrained = frame.ask(triplet_training.untrained, job)
     else:  # faces stay in this session
@@ -85,9 +87,9 @@ def lesson() -> None:
         if frame.asking:
             st.info("The curves and counts are hidden while the question is open.", icon=":material/visibility_off:")
         else:
-            parts.show_curves(found, choice)
-            parts.show_counts(job, shown[now], found, choice)
-        parts.show_triplets(job, shown[now], number)
+            parts.show_curves(found, threshold)
+            parts.show_counts(found, choice, threshold, parts.moment(shown[now]))
+        mined.show(job, shown[now], number)
 
     with frame.picture:
         if missing:
@@ -98,12 +100,12 @@ def lesson() -> None:
     shown, now = parts.snapshots(untrained, run)
     found = parts.verify(job, shown[now], choice)
     if not frame.asking:
-        frame.notice(*parts.notice(job, found, choice, shown[now].step))
+        frame.notice(*parts.notice(job, found, choice, threshold, shown[now].step))
     else:
         frame.notice("The picture is asked about: decide first.")
-    frame.predict(parts.question(job, found, choice, frame.round))
+    frame.predict(parts.question(job, found, threshold, frame.round))
     frame.recipe(
         steps=shown[now].step, pairs=count, on=choice.on, draw=draw_seed, mining=mining, margin=margin,
         **{name: settings[name] for name in ("embedding", "candidates", "learning_rate", "seed")},
     )  # fmt: skip
-    frame.checked(*verification.checks(shown[now].values["points"], found.drawn, found.now))
+    frame.checked(*found.checks)

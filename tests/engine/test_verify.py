@@ -7,8 +7,8 @@ from scipy.stats import binomtest
 from sklearn.metrics import roc_auc_score, roc_curve
 
 from engine import compute, quiz
+from engine.faces import pairs, rates, roc, triplets, verification, verify_words
 from engine.faces import triplet_training as training
-from engine.faces import triplets, verification, verify_words
 from engine.training import advance
 
 
@@ -96,7 +96,7 @@ def test_the_curve_and_its_area_are_scikit_learns(seed):
     rng = np.random.default_rng(seed)
     same = rng.random(200) < 0.4
     squared = np.round(rng.uniform(0, 2, 200) + ~same * 0.5, 1)  # many ties
-    found = verification.roc(squared, same)
+    found = roc.roc(squared, same)
     far, tar, _ = roc_curve(same, -squared, drop_intermediate=False)
     np.testing.assert_allclose(found.false_accepts, far, atol=1e-12)
     np.testing.assert_allclose(found.true_accepts, tar, atol=1e-12)
@@ -110,33 +110,33 @@ def test_the_curve_and_its_area_are_scikit_learns(seed):
 
 
 def test_equal_error_rate_by_hand():
-    found = verification.roc(np.array([0.1, 0.2, 0.5, 0.3, 0.6, 0.7]), np.array([1, 1, 1, 0, 0, 0], bool))
+    found = roc.roc(np.array([0.1, 0.2, 0.5, 0.3, 0.6, 0.7]), np.array([1, 1, 1, 0, 0, 0], bool))
     assert (found.eer, found.eer_threshold) == (pytest.approx(1 / 3), pytest.approx(0.3))
 
 
 @pytest.mark.parametrize(("count", "of"), [(0, 130), (1, 130), (35, 130), (130, 130), (3, 10), (1, 1)])
 def test_the_interval_is_scipys_wilson_interval(count, of):
-    found, theirs = verification.rate(count, of), binomtest(count, of).proportion_ci(method="wilson")
+    found, theirs = rates.rate(count, of), binomtest(count, of).proportion_ci(method="wilson")
     assert (found.low, found.high) == (pytest.approx(theirs.low, abs=1e-12), pytest.approx(theirs.high, abs=1e-12))
 
 
 def test_rates_are_counts_and_the_fair_threshold_has_as_many_false_accepts():
     squared, same = np.array([0.1, 0.4, 0.3, 0.5, 0.2]), np.array([1, 1, 0, 0, 0], bool)
-    accepts, rejects = verification.rates(squared, same, 0.3)
+    accepts, rejects = rates.rates(squared, same, 0.3)
     assert (accepts.count, accepts.of, rejects.count, rejects.of) == (2, 3, 1, 2)
     for count in range(4):
-        threshold = verification.same_false_accepts(squared, same, count)
-        assert verification.rates(squared, same, threshold)[0].count == count
-    assert verification.rates(squared, same, verification.same_false_accepts(squared, same, 2))[1].count == 0
+        threshold = rates.same_false_accepts(squared, same, count)
+        assert rates.rates(squared, same, threshold)[0].count == count
+    assert rates.rates(squared, same, rates.same_false_accepts(squared, same, 2))[1].count == 0
 
 
 def test_distances_are_scipys_and_a_wrong_one_is_noticed(trained):
     job, first, _ = trained
-    drawn = verification.pairs(np.array(job.pictures.labels), triplets.parts(job.pictures).unseen, 260, 0)
+    drawn = pairs.pairs(np.array(job.pictures.labels), triplets.parts(job.pictures).unseen, 260, 0)
     points = first.values["points"]
-    curve = verification.roc(verification.distances(points, drawn), drawn.same)
+    curve = roc.roc(pairs.distances(points, drawn), drawn.same)
     assert all(check.passed for check in verification.checks(points, drawn, curve))
-    wrong = verification.roc(-verification.distances(points, drawn), drawn.same)
+    wrong = roc.roc(-pairs.distances(points, drawn), drawn.same)
     assert not verification.checks(points, drawn, wrong)[1].passed
 
 
@@ -146,22 +146,22 @@ def test_pairs_are_half_the_same_and_no_digit_stands_in_two(most, seed):
     pictures = triplets.digits()
     labels = np.array(pictures.labels)
     for among in (triplets.parts(pictures).seen, triplets.parts(pictures).unseen):
-        drawn = verification.pairs(labels, among, most, seed)
+        drawn = pairs.pairs(labels, among, most, seed)
         assert drawn.apart and len(np.unique([drawn.first, drawn.second])) == 2 * most
         assert drawn.same.sum() == most // 2
         np.testing.assert_array_equal(labels[drawn.first] == labels[drawn.second], drawn.same)
 
 
 def test_few_pictures_recur_in_pairs_and_say_so():
-    drawn = verification.pairs(np.array([0, 0, 1, 1]), np.arange(4), 20, 0)
+    drawn = pairs.pairs(np.array([0, 0, 1, 1]), np.arange(4), 20, 0)
     assert not drawn.apart and drawn.same.sum() == 2
     with pytest.raises(ValueError, match="two classes"):
-        verification.pairs(np.zeros(4, int), np.arange(4), 20, 0)
+        pairs.pairs(np.zeros(4, int), np.arange(4), 20, 0)
 
 
 def test_recognition_names_the_class_of_the_nearest_reference():
     points, labels = np.array([[0.0], [10], [1], [9], [8]]), np.array([0, 1, 0, 1, 0])
-    found, table = verification.recognise(points, labels, np.arange(5), 1)
+    found, table = rates.recognise(points, labels, np.arange(5), 1)
     assert (found.count, found.of) == (2, 3)
     np.testing.assert_array_equal(table, [[1, 1], [0, 1]])
 
@@ -216,9 +216,9 @@ def test_every_question_has_its_computed_answer_among_its_choices(trained, numbe
         ("seen", parts.seen, last.values["points"]),
         ("raw pixels", parts.unseen, job.pictures.grey),
     ):
-        drawn = verification.pairs(labels, among, 260, 0)
-        squared = verification.distances(points, drawn)
-        curves[name] = verification.roc(squared, drawn.same)
+        drawn = pairs.pairs(labels, among, 260, 0)
+        squared = pairs.distances(points, drawn)
+        curves[name] = roc.roc(squared, drawn.same)
     asked = verify_words.ask(verify_words.Seen(curves, squared, drawn.same, 0.8, job.margin), number)
     assert asked.answer in asked.choices and len(set(asked.choices)) == len(asked.choices) == 3
     assert quiz.grade(asked, asked.answer).right

@@ -1,13 +1,14 @@
 """The verification page: what it draws untrained and trained, its counts, its recipe, and a session's own faces."""
 
+import re
 import time
 
 import numpy as np
 import pytest
 
-from engine.faces import verification
+from engine.faces import rates
 from engine.faces.gallery import Gallery
-from tests.pages.driving import alive, checked, open_page, recipe_settings, run_recipe, scene
+from tests.pages.driving import alive, checked, open_page, recipe_settings, run_recipe, scene, table
 
 
 def press(at, label):
@@ -27,8 +28,15 @@ def train(at):
 
 
 def counts(at):
-    """The table of the network beside raw pixels."""
-    return next(frame.value for frame in at.dataframe if "network" in frame.value.columns)
+    """The table of the network beside raw pixels: by row and column."""
+    (_, *columns), *rows = table(at, "network")
+    return {(name, column): cell for name, *cells in rows for column, cell in zip(columns, cells, strict=True)}
+
+
+def mined(at):
+    """The table of triplets: the cells of each row as text."""
+    html = next(part.proto.body for part in at.get("html") if 'class="triplets"' in part.proto.body)
+    return [re.findall(r"<td>([^<]*)</td>", row) for row in re.findall(r"<tr class=.*?</tr>", html)]
 
 
 def text(at):
@@ -41,7 +49,7 @@ def test_it_opens_on_the_untrained_points_and_the_raw_pixel_baseline():
     assert len(header["labels"]) == 400 and header["frames"] == ["step 0"]
     assert arrays["positions"].shape == (1, 400, 2)
     assert header["groupNames"][6:8] == ["6", "7 (unseen)"]
-    assert counts(at).loc["ROC area", "raw pixels"] == "0.823"
+    assert counts(at)["ROC area", "raw pixels"] == "0.823"
     assert "260 pairs of unseen classes" in text(at) and "Not an access control" in text(at)
     assert len(checked(at)) == 2
 
@@ -50,38 +58,41 @@ def test_training_lifts_the_seen_classes_and_not_the_unseen():
     at = train(open_page("verify"))
     header, _ = scene(at, "map")
     assert len(header["frames"]) > 20 and header["frames"][-1] == "step 300"
-    assert 0.69 < float(counts(at).loc["ROC area", "network"]) < 0.80
+    assert 0.69 < float(counts(at)["ROC area", "network"]) < 0.80
     assert "no better" in text(at)
     at.segmented_control(key="on").set_value("seen").run()
-    assert float(counts(at).loc["ROC area", "network"]) > 0.99
+    assert float(counts(at)["ROC area", "network"]) > 0.99
 
 
 def test_the_threshold_moves_the_counts_with_their_intervals():
     at = open_page("verify")
     at.slider(key="threshold").set_value(4.0).run()
-    everything = verification.rate(130, 130)
-    assert counts(at).loc["false accepts", "network"] == f"130 of 130 = 100.0% [{everything.low:.1%}, 100.0%]"
+    everything = rates.rate(130, 130)
+    assert counts(at)["false accepts", "network"] == f"130 of 130 = 100.0% [{everything.low:.1%}, 100.0%]"
     at.slider(key="threshold").set_value(0.0).run()
-    assert counts(at).loc["false accepts", "network"].startswith("0 of 130 = 0.0% [0.0%, 2.9%]")
-    assert counts(at).loc["false rejects", "network"].startswith("130 of 130")
+    assert counts(at)["false accepts", "network"].startswith("0 of 130 = 0.0% [0.0%, 2.9%]")
+    assert counts(at)["false rejects", "network"].startswith("130 of 130")
 
 
 @pytest.mark.parametrize("number", [1, 12])
 def test_a_triplet_is_worked_with_its_numbers(number):
     at = open_page("verify", triplet=str(number))
-    mined = next(frame.value for frame in at.dataframe if "kind" in frame.value.columns)
-    rows = next(frame.value for frame in at.dataframe if "f(A)" in frame.value.columns)
-    squares = ["(A−P)²", "(A−N)²"]
-    np.testing.assert_allclose(rows[squares].iloc[:-1].sum(), rows[squares].loc["sum"], atol=1e-3)
-    np.testing.assert_allclose(rows[squares].loc["sum"], mined[["p", "n"]].iloc[number - 1], atol=1e-4)
-    row = mined.iloc[number - 1]
-    assert row["loss"] == pytest.approx(max(row["p"] - row["n"] + 0.2, 0), abs=1e-6)
-    assert any(f"= {row['loss']:.4f}" in latex.value for latex in at.latex)
+    _, p, n, loss, kind = mined(at)[number - 1]
+    assert float(loss) == pytest.approx(max(float(p) - float(n) + 0.2, 0), abs=2e-3)
+    heads, *rows, total = table(at, "f(A)")
+    squares = np.array([[float(cell) for cell in row[-2:]] for row in rows])
+    sums = [float(cell.strip("*")) for cell in total[-2:]]
+    np.testing.assert_allclose(squares.sum(0), sums, atol=5e-3)
+    np.testing.assert_allclose(sums, [float(p), float(n)], atol=6e-4)
+    assert heads[-2:] == ["(A−P)²", "(A−N)²"] and len(rows) == 8
+    said = text(at)
+    assert f"**Triplet {number}**, its 8 numbers each, is **{kind}**" in said
+    assert f"= {sums[0]:.4f} " in said and f"- {sums[1]:.4f} + 0.2" in said
 
 
 def test_the_curves_are_hidden_while_the_question_is_open():
     at = press(open_page("verify"), "Ask me")
-    assert not any("network" in frame.value.columns for frame in at.dataframe)
+    assert not any("| network |" in part.value for part in at.markdown)
     assert "ROC areas are" not in text(at)
     at.radio(key="predict-answer").set_value("easy")
     press(at, "Check")
@@ -92,8 +103,8 @@ def test_the_curves_are_hidden_while_the_question_is_open():
 def test_the_recipe_gives_the_areas_and_error_rates_of_the_untrained_page(query, monkeypatch):
     at, settings = recipe_settings("verify", monkeypatch, **query)
     for name, (area, eer) in run_recipe("verify", settings).items():
-        assert counts(at).loc["ROC area", name] == f"{area:.3f}"
-        assert float(counts(at).loc["equal error rate", name].split("%")[0]) == pytest.approx(100 * eer, abs=0.06)
+        assert counts(at)["ROC area", name] == f"{area:.3f}"
+        assert float(counts(at)["equal error rate", name].split("%")[0]) == pytest.approx(100 * eer, abs=0.06)
 
 
 def test_the_recipe_trains_as_the_page_does(monkeypatch):
@@ -101,7 +112,7 @@ def test_the_recipe_trains_as_the_page_does(monkeypatch):
     train(at)
     assert settings["steps"] == 30
     area, _ = run_recipe("verify", settings)["network"]
-    assert float(counts(at).loc["ROC area", "network"]) == pytest.approx(area, abs=2e-3)
+    assert float(counts(at)["ROC area", "network"]) == pytest.approx(area, abs=2e-3)
 
 
 def with_faces(people, faces=5):
@@ -121,7 +132,7 @@ def with_faces(people, faces=5):
 def test_without_own_faces_it_says_what_to_collect():
     at = open_page("verify", source="own faces")
     assert not at.exception and "collect 4 faces each of two people or more" in text(at)
-    assert counts(at).loc["ROC area", "raw pixels"] == "0.823"  # the digits until then
+    assert counts(at)["ROC area", "raw pixels"] == "0.823"  # the digits until then
 
 
 def test_two_people_are_trained_on_and_said_to_be():

@@ -1,24 +1,28 @@
 """How often each value occurs."""
 
-import altair as alt
+from typing import Any
+
 import numpy as np
-import pandas as pd
 
 from ui.palette import COLOURS
 
 
-def pixels(counts: np.ndarray) -> alt.Chart:
+def pixels(counts: np.ndarray) -> dict[str, Any]:
     """Bars of 16 pixel values each: `counts` (16,) of the values 0 to 255."""
-    starts = np.arange(len(counts)) * 256 // len(counts)
-    frame = pd.DataFrame({"from": starts, "to": np.append(starts[1:], 256), "pixels": counts})
-    return (
-        alt.Chart(frame, height=110)
-        .mark_bar(color=COLOURS["input"])
-        .encode(
-            x=alt.X("from:Q", title="pixel value", scale=alt.Scale(domain=[0, 256], nice=False)),
-            x2="to:Q",
-            y=alt.Y("pixels:Q", title="pixels"),
-            tooltip=["from", "to", "pixels"],
-        )
-        .properties(description="How many pixels of the face have each value, 0 to 255")
-    )
+    width = 256 // len(counts)
+    rows = [{"from": width * k, "to": width * (k + 1), "pixels": int(count)} for k, count in enumerate(counts)]
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "bar", "color": COLOURS["input"]},
+        "encoding": {
+            "x": {
+                "field": "from", "type": "quantitative", "bin": "binned", "title": "pixel value",
+                "scale": {"domain": [0, 256], "nice": False}, "axis": {"values": list(range(0, 257, 32))},
+            },
+            "x2": {"field": "to"},
+            "y": {"field": "pixels", "type": "quantitative", "title": "pixels"},
+            "tooltip": [{"field": name, "type": "quantitative"} for name in ("from", "to", "pixels")],
+        },
+        "height": 110, "width": "container",
+        "description": "How many pixels of the face have each value, 0 to 255",
+    }  # fmt: skip

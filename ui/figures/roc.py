@@ -1,19 +1,23 @@
-"""How well distances tell same from different: ROC curves, and the distances themselves with a threshold."""
+"""How well distances tell same from different: ROC curves, and the distances themselves with a threshold.
+
+Vega-Lite as plain dictionaries. What changes is in `datasets`, so that the browser keeps the drawing and moves it.
+"""
 
 from collections.abc import Mapping
+from typing import Any
 
-import altair as alt
 import numpy as np
-import pandas as pd
 
 from ui.palette import COLOURS
 
 BINS = 32
+SHARE = {"domain": [0, 1], "nice": False}
+AXIS = {"tickCount": 5, "titlePadding": 4}
 
 
 def curves(
     points: Mapping[str, tuple[np.ndarray, np.ndarray]], now: tuple[float, float], eer: float, height: int = 240
-) -> alt.Chart:
+) -> dict[str, Any]:
     """Draw ROC curves.
 
     Parameters
@@ -26,36 +30,65 @@ def curves(
         The equal error rate of the curve that is verified.
     """
     colours = [*[COLOURS["result"], COLOURS["input"], COLOURS["weight"]][: len(points) - 1], COLOURS["plain"]]
-    rows = pd.concat(
-        pd.DataFrame({"false accepts": far, "true accepts": tar, "curve": name, "at": np.arange(len(far))})
+    steps = [
+        {"x": round(float(x), 5), "y": round(float(y), 5), "curve": name, "at": k}
         for name, (far, tar) in points.items()
-    )
-    share = alt.Scale(domain=[0, 1], nice=False)
-    axis = alt.Axis(format="%", tickCount=5, titlePadding=4)
-    x = alt.X("false accepts:Q", title="different pairs accepted", scale=share, axis=axis)
-    y = alt.Y("true accepts:Q", title="same accepted", scale=share, axis=axis)
-    colour = alt.Color(
-        "curve:N", scale=alt.Scale(domain=list(points), range=colours),
-        legend=alt.Legend(title="ROC area", orient="bottom-right", labelLimit=220, padding=4, rowPadding=0, offset=2),
-    )  # fmt: skip
-    lines = alt.Chart(rows).mark_line(interpolate="linear").encode(x, y, colour, order="at:Q")
-    diagonal = alt.Chart(pd.DataFrame({"x": [0, 1], "y": [1, 0]})).mark_line(
-        strokeDash=[3, 3], color=COLOURS["plain"], opacity=0.4
-    )
-    here = pd.DataFrame({"x": [now[0], eer], "y": [now[1], 1 - eer], "what": ["at the threshold", "equal error rate"]})
-    marks = alt.Chart(here).mark_point(size=80, filled=True, opacity=1).encode(
-        alt.X("x:Q", scale=share), alt.Y("y:Q", scale=share),
-        shape=alt.Shape("what:N", scale=alt.Scale(range=["circle", "diamond"]), legend=None),
-        color=alt.value(COLOURS["gradient"]),
-        tooltip=["what:N", alt.Tooltip("x:Q", format=".1%"), alt.Tooltip("y:Q", format=".1%")],
-    )  # fmt: skip
-    cross = diagonal.encode(alt.X("x:Q", scale=share), alt.Y("y:Q", scale=share))
-    return (cross + lines + marks).properties(
-        height=height, width="container", description="ROC: same pairs accepted against different pairs accepted"
-    )
+        for k, (x, y) in enumerate(corners(far, tar))
+    ]
+    marks = [
+        {"x": round(now[0], 5), "y": round(now[1], 5), "what": "at the threshold"},
+        {"x": round(eer, 5), "y": round(1 - eer, 5), "what": "equal error rate"},
+    ]
+    diagonal = {
+        "data": {"values": [{"x": 0, "y": 1}, {"x": 1, "y": 0}]},
+        "mark": {"type": "line", "strokeDash": [3, 3], "color": COLOURS["plain"], "opacity": 0.4},
+        "encoding": {"x": _share("x", "different pairs accepted"), "y": _share("y", "same accepted")},
+    }
+    lines = {
+        "data": {"name": "curves"},
+        "mark": {"type": "line"},
+        "encoding": {
+            "x": _share("x", "different pairs accepted"),
+            "y": _share("y", "same accepted"),
+            "order": {"field": "at", "type": "quantitative"},
+            "color": {
+                "field": "curve", "type": "nominal", "scale": {"domain": list(points), "range": colours},
+                "legend": {"title": "ROC area", "orient": "bottom-right", "labelLimit": 220, "padding": 4,
+                           "rowPadding": 0, "offset": 2},
+            },
+        },
+    }  # fmt: skip
+    here = {
+        "data": {"name": "marks"},
+        "mark": {"type": "point", "size": 80, "filled": True, "opacity": 1, "color": COLOURS["gradient"]},
+        "encoding": {
+            "x": _share("x", "different pairs accepted"),
+            "y": _share("y", "same accepted"),
+            "shape": {"field": "what", "type": "nominal", "scale": {"range": ["circle", "diamond"]}, "legend": None},
+            "tooltip": [
+                {"field": "what", "type": "nominal", "title": "where"},
+                {"field": "x", "type": "quantitative", "format": ".1%", "title": "different pairs accepted"},
+                {"field": "y", "type": "quantitative", "format": ".1%", "title": "same accepted"},
+            ],
+        },
+    }
+    return {
+        "datasets": {"curves": steps, "marks": marks},
+        "layer": [diagonal, lines, here],
+        "height": height, "width": "container",
+        "description": "ROC: same pairs accepted against different pairs accepted",
+    }  # fmt: skip
 
 
-def distances(squared: np.ndarray, same: np.ndarray, threshold: float, height: int = 240) -> alt.Chart:
+def corners(x: np.ndarray, y: np.ndarray) -> np.ndarray:
+    """Leave out the points of a curve that lie on the straight line between their neighbours: (K,), (K,) to (C, 2)."""
+    points = np.stack([x, y], 1)
+    steps = np.diff(points, axis=0)
+    turns = np.abs(steps[:-1, 0] * steps[1:, 1] - steps[:-1, 1] * steps[1:, 0]) > 1e-12
+    return points[np.concatenate([[True], turns, [True]])]
+
+
+def distances(squared: np.ndarray, same: np.ndarray, threshold: float, height: int = 240) -> dict[str, Any]:
     """Draw how often each squared distance occurs among same and different pairs, with the threshold.
 
     Parameters
@@ -69,23 +102,44 @@ def distances(squared: np.ndarray, same: np.ndarray, threshold: float, height: i
     """
     edges = np.linspace(0, 4, BINS + 1)
     kinds = {"same": squared[same], "different": squared[~same]}
-    rows = pd.concat(
-        pd.DataFrame({"from": edges[:-1], "to": edges[1:], "pairs": np.histogram(values, edges)[0], "kind": kind})
+    rows = [
+        {"from": float(low), "to": float(low) + 4 / BINS, "pairs": int(count), "kind": kind}
         for kind, values in kinds.items()
-    )
-    colour = alt.Color(
-        "kind:N", scale=alt.Scale(domain=list(kinds), range=[COLOURS["result"], COLOURS["gradient"]]),
-        legend=alt.Legend(title=None, orient="top-right", padding=2),
-    )  # fmt: skip
-    axis, scale = alt.Axis(tickCount=5, titlePadding=4), alt.Scale(domain=[0, 4], nice=False)
-    x = alt.X("from:Q", bin="binned", title="squared distance", axis=axis, scale=scale)
-    y = alt.Y("pairs:Q", stack=None, title="pairs", axis=axis)
-    bars = (
-        alt.Chart(rows)
-        .mark_bar(opacity=0.55)
-        .encode(x, alt.X2("to:Q"), y, colour, tooltip=["kind", "from", "to", "pairs"])
-    )
-    line = alt.Chart(pd.DataFrame({"t": [threshold]})).mark_rule(size=2, color=COLOURS["input"]).encode(x="t:Q")
-    return (bars + line).properties(
-        height=height, width="container", description="Squared distances of same and of different pairs"
-    )
+        for low, count in zip(edges, np.histogram(values, edges)[0], strict=False)
+        if count
+    ]
+    scale = {"domain": [0, 4], "nice": False}
+    bars = {
+        "data": {"name": "bars"},
+        "mark": {"type": "bar", "opacity": 0.55},
+        "encoding": {
+            "x": {"field": "from", "type": "quantitative", "bin": "binned", "title": "squared distance",
+                  "axis": AXIS, "scale": scale},
+            "x2": {"field": "to"},
+            "y": {"field": "pairs", "type": "quantitative", "stack": None, "title": "pairs", "axis": AXIS},
+            "color": {
+                "field": "kind", "type": "nominal",
+                "scale": {"domain": list(kinds), "range": [COLOURS["result"], COLOURS["gradient"]]},
+                "legend": {"title": None, "orient": "top-right", "padding": 2},
+            },
+            "tooltip": [
+                {"field": "kind", "type": "nominal"},
+                *({"field": name, "type": "quantitative"} for name in ("from", "to", "pairs")),
+            ],
+        },
+    }  # fmt: skip
+    line = {
+        "data": {"name": "threshold"},
+        "mark": {"type": "rule", "size": 2, "color": COLOURS["input"]},
+        "encoding": {"x": {"field": "t", "type": "quantitative"}},
+    }
+    return {
+        "datasets": {"bars": rows, "threshold": [{"t": threshold}]},
+        "layer": [bars, line],
+        "height": height, "width": "container",
+        "description": "Squared distances of same and of different pairs",
+    }  # fmt: skip
+
+
+def _share(field: str, title: str) -> dict[str, Any]:
+    return {"field": field, "type": "quantitative", "title": title, "scale": SHARE, "axis": AXIS | {"format": "%"}}
