@@ -14,6 +14,7 @@ from bench.browsing import Visit
 # Before any engine module is imported. Tests of the workers themselves unset it.
 os.environ.setdefault("GLASSBOX_INLINE", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")  # the tests share the cores already
 
 # The first call of a model is slow (compilation), which says nothing about the property; and a red build stays red.
 settings.register_profile("glassbox", deadline=None, derandomize="CI" in os.environ)
@@ -29,9 +30,11 @@ def no_stream_without_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[serving.Server]:
-    """The app as `streamlit run app.py` starts it, with real workers."""
-    with serving.serve() as running:
-        yield running
+    """The app as `streamlit run app.py` starts it, with real workers: one of each kind, the tests take the other cores."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("GLASSBOX_WORKERS", "1")
+        with serving.serve() as running:
+            yield running
 
 
 @pytest.fixture(scope="session")
