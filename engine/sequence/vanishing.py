@@ -7,20 +7,24 @@ floats: a 32-bit float, in which the layers are trained, holds nothing between z
 from __future__ import annotations
 
 import functools
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from engine.checks import Check, compare
 from engine.compute import task
-from engine.sequence import cells, remember
+from engine.sequence import cells, probe, remember
 from engine.sequence.cells import CELLS, Setup
+from engine.sequence.probe import Probed
 
 SEQUENCES = 32  # over which the sizes are averaged
 MAX_UNITS, MAX_SCALE, MAX_BIAS = 64, 2.0, 5.0
 SHARE = 0.01  # of the last gradient: what counts as gone
 BACK = 4  # steps of the check that is made with every picture
+
+Row = tuple[Any, ...]  # of one cell, in the order of `Gradients`
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,10 +79,24 @@ def trace(setup: Setup) -> VanishingTrace:
     (True, (1, 20))
     """
     refuse(setup)
-    weights = [cells.initial_weights(cell, setup) for cell in setup.cells]
-    x, y = remember.sequences(SEQUENCES, setup.length, setup.seed)
-    checks = tuple(check(cell, w, x, y) for cell, w in zip(setup.cells, weights, strict=True))
-    return VanishingTrace(setup, remember.spell(x[0]), measure(setup, weights), checks)
+    x, _ = remember.sequences(SEQUENCES, setup.length, setup.seed)
+    rows, checks = zip(*(_untrained(cell, _own(cell, setup)) for cell in setup.cells), strict=True)
+    return VanishingTrace(setup, remember.spell(x[0]), _gradients(rows), checks)
+
+
+def _own(cell: str, setup: Setup) -> Setup:
+    """Leave out what does not concern a cell, so that another bias of the LSTM finds the other cells remembered."""
+    forget = setup.forget_bias if cell == cells.LSTM else 0.0
+    update = setup.update_bias if cell == cells.GRU else 0.0
+    return replace(setup, cells=(cell,), forget_bias=forget, update_bias=update)
+
+
+@functools.lru_cache(maxsize=100)
+def _untrained(cell: str, setup: Setup) -> tuple[Row, Check]:
+    """Measure and check one cell as it is drawn."""
+    weights = cells.initial_weights(cell, setup)
+    found = _probed(cell, setup, weights)
+    return _measured(cell, weights, found), check(cell, setup, weights, found)
 
 
 def refuse(setup: Setup) -> None:
@@ -111,33 +129,38 @@ def measure(setup: Setup, weights: list[list[np.ndarray]]) -> Gradients:
     Gradients
         Sizes (cells, T).
     """
-    rows = [_measured(cell, setup, w) for cell, w in zip(setup.cells, weights, strict=True)]
+    finite = [all(np.isfinite(array).all() for array in own) for own in weights]
+    nothing = (*[np.full(setup.length, np.nan)] * 5, np.nan)
+    rows = [_measured(cell, own, _probed(cell, setup, own)) if sound else nothing
+            for cell, own, sound in zip(setup.cells, weights, finite, strict=True)]  # fmt: skip
+    return _gradients(rows)
+
+
+def _gradients(rows: Sequence[Row]) -> Gradients:
     return Gradients(*(np.array(column) for column in zip(*rows, strict=True)))
 
 
-def _measured(cell: str, setup: Setup, weights: list[np.ndarray]) -> tuple[Any, ...]:
-    """Measure one cell: hidden, carry, bound, largest, smallest (T,) and the norm of W."""
-    nothing = np.full(setup.length, np.nan)
-    if not all(np.isfinite(array).all() for array in weights):
-        return (nothing,) * 5 + (np.nan,)
+def _probed(cell: str, setup: Setup, weights: list[np.ndarray]) -> Probed:
+    """Put the first sequence once per unit behind the others, so that one pass back gives its Jacobians too."""
     x, y = remember.sequences(SEQUENCES, setup.length, setup.seed)
+    units = weights[1].shape[0]
+    repeated = np.concatenate([x, np.repeat(x[:1], units, 0)])
+    weigh = np.repeat([1.0, 0.0], [len(x), units])
+    push = np.concatenate([np.zeros((len(x), units)), np.eye(units)])
+    return probe.probe(cell, weights, repeated, np.concatenate([y, np.repeat(y[:1], units)]), weigh, push)
+
+
+def _measured(cell: str, weights: list[np.ndarray], found: Probed) -> Row:
+    """Take the sizes of one cell's gradients."""
+    T, nothing = len(found.hidden), np.full(len(found.hidden), np.nan)
     with np.errstate(over="ignore", invalid="ignore"):
-        found = cells.probe(cell, weights, *_batch(x, y, setup.units))
         hidden = sizes(found.hidden[:, :SEQUENCES]).mean(1)
         carry = nothing if found.carry is None else sizes(found.carry[:, :SEQUENCES]).mean(1)
         values = _singular(found.hidden[:, SEQUENCES:])
         norm = float(np.linalg.norm(weights[1].astype(np.float64), 2))
         steepest = cells.STEEPEST.get(cell, np.nan)
-        bound = hidden[-1] * (norm * steepest) ** np.arange(setup.length - 1, -1, -1.0)
+        bound = hidden[-1] * (norm * steepest) ** np.arange(T - 1, -1, -1.0)
     return hidden, carry, bound, values[:, 0], values[:, -1], norm
-
-
-def _batch(x: np.ndarray, y: np.ndarray, units: int) -> tuple[np.ndarray, ...]:
-    """Put the first sequence once per unit behind the others, so that one pass back gives its Jacobians too."""
-    repeated = np.concatenate([x, np.repeat(x[:1], units, 0)])
-    weigh = np.repeat([1.0, 0.0], [len(x), units])
-    push = np.concatenate([np.zeros((len(x), units)), np.eye(units)])
-    return repeated, np.concatenate([y, np.repeat(y[:1], units)]), weigh, push
 
 
 def sizes(gradients: np.ndarray) -> np.ndarray:
@@ -161,42 +184,27 @@ def _singular(jacobians: np.ndarray) -> np.ndarray:
     return values
 
 
-def check(cell: str, weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> Check:
+def check(cell: str, setup: Setup, weights: list[np.ndarray], found: Probed) -> Check:
     """Compare with Keras's whole layer: let it start from the state a few steps before the end, and watch that state.
 
     Parameters
     ----------
-    cell, weights, x, y
-        As for `cells.probe`.
+    cell, setup, weights
+        What was measured.
+    found : Probed
+        All its states and gradients.
 
     Returns
     -------
     Check
         The gradient with respect to that state, relative to its largest number.
     """
-    import tensorflow as tf
-
-    units, back = weights[1].shape[0], min(BACK, x.shape[1] - 1)
-    with_loss = np.ones(len(x)), np.zeros((len(x), units))
-    ours = cells.probe(cell, weights, x, y, *with_loss).hidden[-1 - back]
-    before = cells.probe(cell, weights, x[:, :-back], y, *with_loss).states
-    whole, dense = _whole(cell, units)
-    whole.set_weights(weights[:3])
-    dense.set_weights(weights[3:])
-    states = [tf.constant(state) for state in before]
-    with tf.GradientTape() as tape:
-        tape.watch(states)
-        last = whole(tf.constant(x[:, -back:], tf.float64), initial_state=states)
-        loss = tf.reduce_sum(tf.nn.sparse_softmax_cross_entropy_with_logits(y, dense(last)))
-    theirs = tape.gradient(loss, states)[0].numpy()
+    x, y = remember.sequences(SEQUENCES, setup.length, setup.seed)
+    back = min(BACK, setup.length - 1)
+    before = [states[-1 - back, :SEQUENCES] for states in found.states]
+    ours, theirs = found.hidden[-1 - back, :SEQUENCES], probe.tail(cell, weights, before, x[:, -back:], y)
     scale = np.abs(theirs).max() or 1.0
     return compare(f"tf.GradientTape through keras.layers.{cell.split()[0]}", ours / scale, theirs / scale)
-
-
-@functools.lru_cache(maxsize=40)
-def _whole(cell: str, units: int) -> tuple[Any, Any]:
-    setup = Setup((cell,), remember.MIN_STEPS, units)
-    return cells.layer(cell, setup, "float64"), cells.reader(setup, "float64")
 
 
 def gone_at(values: np.ndarray) -> int:

@@ -8,7 +8,7 @@ import pytest
 import tensorflow as tf
 
 from engine.quiz import grade
-from engine.sequence import cells, remember, strip, vanishing, vanishing_words
+from engine.sequence import cells, probe, remember, strip, vanishing, vanishing_words
 from engine.sequence.cells import CELLS, GRU, LSTM, RELU, SIGMOID, STEEPEST, TANH, Setup
 from engine.sequence.vanishing_training import RememberJob, refuse
 
@@ -145,10 +145,23 @@ def test_every_picture_is_checked_against_the_whole_layer():
 
 def test_the_check_fails_when_the_probe_has_other_weights(monkeypatch):
     setup = Setup((TANH,), 20, units=8)
-    weights = cells.initial_weights(TANH, setup)
-    real = cells.probe
-    monkeypatch.setattr(cells, "probe", lambda cell, w, *more: real(cell, [w[0], 1.001 * w[1], *w[2:]], *more))
-    assert not vanishing.check(TANH, weights, *remember.sequences(4, 20, 0)).passed
+    real = probe.probe
+    monkeypatch.setattr(probe, "probe", lambda cell, w, *more: real(cell, [w[0], 1.001 * w[1], *w[2:]], *more))
+    assert not vanishing.trace(setup).checks[0].passed
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_weights_are_those_that_the_layer_draws(cell):
+    setup = Setup((cell,), 10, units=6, scale=1.3, forget_bias=2.0, update_bias=0.5, seed=4)
+    built = [*cells.layer(cell, setup).get_weights(), *cells.reader(setup).get_weights()]
+    for ours, theirs in zip(cells.initial_weights(cell, setup), built, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_only_the_bias_of_a_cell_itself_changes_its_curve():
+    plain, opened = (trace(Setup(CELLS, 12, 6, forget_bias=bias)).gradients for bias in (1.0, 3.0))
+    moved = [bool((a != b).any()) for a, b in zip(plain.hidden, opened.hidden, strict=True)]
+    assert moved == [cell == LSTM for cell in CELLS]
 
 
 @pytest.mark.parametrize(
