@@ -5,6 +5,8 @@ import re
 
 import numpy as np
 
+from engine.sequence.drawing import different
+
 MONTHS = [
     "january",
     "february",
@@ -121,13 +123,13 @@ def pairs(count: int, seed: int = 0) -> tuple[list[str], list[str]]:
     >>> [answer(text) for text in texts] == meanings
     True
     """
-    if not 1 <= count <= 20_000:
-        raise ValueError(f"{count} dates are not possible here; use 1 to 20,000")
     rng = np.random.default_rng(seed)
     first = datetime.date(YEARS[0], 1, 1).toordinal()
     days = datetime.date(YEARS[1], 12, 31).toordinal() - first + 1
-    found: dict[str, str] = {}
-    while len(found) < count:
+
+    def draw(_: int) -> tuple[str, str]:
         date = datetime.date.fromordinal(first + int(rng.integers(days)))
-        found[write(date, int(rng.integers(len(FORMATS))))] = date.isoformat()
-    return list(found), list(found.values())
+        return write(date, int(rng.integers(len(FORMATS)))), date.isoformat()
+
+    found = different(count, 20_000, "dates", draw, key=lambda pair: pair[0])
+    return [text for text, _ in found], [meaning for _, meaning in found]

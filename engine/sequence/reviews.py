@@ -7,9 +7,10 @@ to keep a verdict over several words, to turn it at a negation and to leave it a
 
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+
+from engine.sequence.drawing import different, one
 
 GOOD = ["good", "great", "nice", "amazing", "excellent", "lovely", "wonderful", "fantastic", "perfect", "brilliant"]
 BAD = ["bad", "terrible", "awful", "boring", "poor", "horrible", "disappointing", "dreadful", "useless", "mediocre"]
@@ -116,14 +117,8 @@ def reviews(count: int, seed: int = 0) -> list[Review]:
     >>> len(first.ends) == len(first.verdicts), first.ends[-1] == len(first.words) - 1
     (True, True)
     """
-    if not 1 <= count <= 20_000:
-        raise ValueError(f"{count} reviews are not possible here; use 1 to 20,000")
     rng = np.random.default_rng(seed)
-    found: dict[tuple[str, ...], Review] = {}
-    while len(found) < count:
-        review = _review(rng)
-        found.setdefault(review.words, review)
-    return list(found.values())
+    return different(count, 20_000, "reviews", lambda _: _review(rng), key=lambda review: review.words)
 
 
 def split(text: str) -> list[str]:
@@ -212,10 +207,10 @@ def _next_opinion(rng: np.random.Generator, join: str, verdict: int) -> int:
 def _clause(rng: np.random.Generator, join: str, opinion: int) -> list[str]:
     aside = join == "contrast" and opinion != 0 and rng.random() < 0.15
     openings = {"contrast": () if aside else CONTRASTS, "concede": CONCESSIONS, "and": ("and",)}.get(join, ())
-    opening = _one(rng, openings) if openings else ""
+    opening = one(rng, openings) if openings else ""
     if not opinion:
-        return f"{opening} {_one(rng, PLAIN)}".split()
-    start = _one(rng, STARTS) if join != "concede" and rng.random() < 0.2 else ""
+        return f"{opening} {one(rng, PLAIN)}".split()
+    start = one(rng, STARTS) if join != "concede" and rng.random() < 0.2 else ""
     body = _person(rng, opinion, aside) if aside or rng.random() < 0.15 else _opinion(rng, opinion)
     return f"{opening} {start} {body}".split()
 
@@ -223,25 +218,21 @@ def _clause(rng: np.random.Generator, join: str, opinion: int) -> list[str]:
 def _person(rng: np.random.Generator, opinion: int, aside: bool) -> str:
     """Bob is a nice person; Dan, on the other hand, is evil."""
     negated = rng.random() < 0.25
-    word = _one(rng, KIND if (opinion > 0) != negated else CRUEL)
-    tail = _one(rng, (f"a {word} person", word))
-    return f"{_one(rng, NAMES)} {'on the other hand' if aside else ''} is {'not' if negated else ''} {tail}"
+    word = one(rng, KIND if (opinion > 0) != negated else CRUEL)
+    tail = one(rng, (f"a {word} person", word))
+    return f"{one(rng, NAMES)} {'on the other hand' if aside else ''} is {'not' if negated else ''} {tail}"
 
 
 def _opinion(rng: np.random.Generator, opinion: int) -> str:
     kind = rng.random()
-    thing = _one(rng, (f"the {_one(rng, THINGS)}", f"the {_one(rng, THINGS)}", f"the {_one(rng, PARTS)}", "it", "it"))
+    thing = one(rng, (f"the {one(rng, THINGS)}", f"the {one(rng, THINGS)}", f"the {one(rng, PARTS)}", "it", "it"))
     negated = rng.random() < 0.4
     side = 0 if (opinion > 0) != negated else 1  # which word of a pair (good, bad) says it
     if kind < 0.2:
-        return f"{thing} {_one(rng, EVENTS)[0 if opinion > 0 else 1]}"
+        return f"{thing} {one(rng, EVENTS)[0 if opinion > 0 else 1]}"
     if kind < 0.5 and negated:
-        return f"{_one(rng, WRITERS)} {_one(rng, REFUSALS)} {_one(rng, VERBS)[side]} {thing}"
+        return f"{one(rng, WRITERS)} {one(rng, REFUSALS)} {one(rng, VERBS)[side]} {thing}"
     if kind < 0.5:
-        return f"{_one(rng, WRITERS)} {_one(rng, PAST + VERBS)[side]} {thing}"
-    verb = _one(rng, ("isn't", "wasn't", "is not", "was not", "was never") if negated else ("is", "was"))
-    return f"{thing} {verb} {_one(rng, DEGREES)} {_one(rng, (GOOD, BAD)[side])}"
-
-
-def _one(rng: np.random.Generator, options: Any) -> Any:
-    return options[rng.integers(len(options))]
+        return f"{one(rng, WRITERS)} {one(rng, PAST + VERBS)[side]} {thing}"
+    verb = one(rng, ("isn't", "wasn't", "is not", "was not", "was never") if negated else ("is", "was"))
+    return f"{thing} {verb} {one(rng, DEGREES)} {one(rng, (GOOD, BAD)[side])}"

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from engine.sequence.drawing import different, one
+
 TAGS = ("O", "B-PER", "B-LOC", "I-LOC")
 PEOPLE = ["anna", "tom", "maria", "peter", "lucy", "omar", "ben", "nina", "carlos", "emma"]
 PLACES = [
@@ -76,31 +78,27 @@ def sentences(count: int, seed: int = 0) -> list[Sentence]:
     >>> len(first.words) == len(first.tags)
     True
     """
-    if not 1 <= count <= 8000:
-        raise ValueError(f"{count} sentences are not possible here; use 1 to 8,000")
     rng = np.random.default_rng(seed)
-    found: dict[tuple[str, ...], Sentence] = {}
-    while len(found) < count:
-        sentence = _sentence(rng, person=len(found) % 2 == 0)
-        found.setdefault(sentence.words, sentence)
-    return list(found.values())
+    return different(
+        count, 8000, "sentences", lambda k: _sentence(rng, person=k % 2 == 0), key=lambda sentence: sentence.words
+    )
 
 
 def _sentence(rng: np.random.Generator, person: bool) -> Sentence:
     """Write about a person or a place: as the subject, decided by what follows, or (one in four) after we, they, i."""
     both = bool(rng.random() < 0.5)
-    name = _one(rng, BOTH if both else PEOPLE if person else PLACES)
+    name = one(rng, BOTH if both else PEOPLE if person else PLACES)
     if rng.random() < 0.25:
         parts = [
-            (f"{_one(rng, WHO)} {_one(rng, WITH_PERSON if person else TO_PLACE)}", ""),
+            (f"{one(rng, WHO)} {one(rng, WITH_PERSON if person else TO_PLACE)}", ""),
             (name, "PER" if person else "LOC"),
         ]
-        parts.append((_one(rng, WHEN), ""))
+        parts.append((one(rng, WHEN), ""))
         return Sentence(*_tagged(parts), open=False)
-    parts = [(name, "PER" if person else "LOC"), (_one(rng, BETWEEN), "")]
-    for word in _one(rng, PERSON_DOES if person else PLACE_IS).split():
+    parts = [(name, "PER" if person else "LOC"), (one(rng, BETWEEN), "")]
+    for word in one(rng, PERSON_DOES if person else PLACE_IS).split():
         names = {"{per}": PEOPLE + BOTH, "{loc}": PLACES + BOTH}.get(word)
-        parts.append((_one(rng, names), word[1:4].upper()) if names else (word, ""))
+        parts.append((one(rng, names), word[1:4].upper()) if names else (word, ""))
     return Sentence(*_tagged(parts), open=both)
 
 
@@ -113,10 +111,6 @@ def _tagged(parts: list[tuple[str, str]]) -> tuple[tuple[str, ...], tuple[str, .
     ]
     words, tags = zip(*pairs, strict=True)
     return words, tags
-
-
-def _one(rng: np.random.Generator, options: list[str] | tuple[str, ...]) -> str:
-    return options[rng.integers(len(options))]
 
 
 def words(text: str) -> tuple[str, ...]:
