@@ -10,9 +10,19 @@ import streamlit as st
 from engine.compute import TimeLimit, WorkerDied
 from engine.quiz import Question
 from engine.run import Run
-from engine.sequence import signs, spoken, tagger, tagging, translation_questions, translation_training, translator
+from engine.sequence import (
+    signs,
+    spoken,
+    tagger,
+    tagger_training,
+    tagging,
+    translation_questions,
+    translation_training,
+    translator,
+)
 from engine.sequence.signs import DATES, OWN, SPOKEN, TEACHER
-from engine.sequence.tagger import Tagged, TaggerJob
+from engine.sequence.tagger import Tagged
+from engine.sequence.tagger_training import TaggerJob
 from engine.sequence.translation_training import TranslatorJob
 from engine.sequence.translator import Translation
 from ui import training
@@ -22,7 +32,7 @@ from ui.scenes.timeline import translation as scene
 
 TAGS = "entity tags"
 TASKS = (DATES, SPOKEN, TAGS)
-JOBS = {**translation_training.JOBS, **tagger.JOBS}
+JOBS = {**translation_training.JOBS, **tagger_training.JOBS}
 FORMULA = {
     True: r"e_{tj} = v \cdot \tanh(W s_t + U h_j) \quad \alpha_t = \mathrm{softmax}(e_t) \quad "
     r"c_t = \sum_j \alpha_{tj}\,h_j \quad p_t = \mathrm{softmax}(V[s_t; c_t] + b)",
@@ -84,7 +94,7 @@ def found(at: Moment, text: str, reads: str) -> Translation | Tagged:
     """Ask for everything that happens on the way of this input."""
     if isinstance(at.job, TaggerJob):
         if at.run is None:
-            return cached(tagger.tag_shipped)(at.shipped, text)
+            return cached(tagger_training.tag_shipped)(at.shipped, text)
         both_ways, units = at.job.both_ways, at.job.units
         return training.remember(
             "tags", (at.job, at.step, text), lambda: tagger.tag(units, both_ways, at.weights, text)
@@ -220,12 +230,12 @@ def _learning(at: Moment) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 def _tag_scores(frame: Frame, at: Moment) -> None:
     st.markdown("#### Whole entities found in 1,000 sentences that were not in the training")
-    networks = {name: found for name, (_, found) in tagger.shipped().items()}
+    networks = {name: found for name, (_, found) in tagger_training.shipped().items()}
     if at.run is not None and at.resting:
         networks["this training"] = training.remember(
             "scores",
             (at.job, at.step),
-            lambda: frame.ask_privately(tagger.scores, at.tagger.units, at.tagger.both_ways, at.weights),
+            lambda: frame.ask_privately(tagger_training.scores, at.tagger.units, at.tagger.both_ways, at.weights),
         )
     rows = [
         (name, k.kind, k.right, k.marked, k.true, k.precision, k.recall, k.f1)
@@ -298,7 +308,7 @@ def _notice_totals(at: Moment) -> str:
 
 
 def _notice_tags(shown: Tagged) -> list[str]:
-    one, both = (found.open for _, found in tagger.shipped().values())
+    one, both = (found.open for _, found in tagger_training.shipped().values())
     said = [
         "As many outputs as inputs, each at its own word: no decoder is needed. Change a word on the right and see "
         "the first tag.",

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from engine import compute
-from engine.sequence import tagger, translation_training
+from engine.sequence import tagger_training, translation_training
 from engine.training import advance
 
 
@@ -17,7 +17,7 @@ def main() -> None:
     """Write data/encoder_decoder.npz."""
     argparse.ArgumentParser(description=__doc__).parse_args()
     kept = {}
-    for key, job in {**translation_training.JOBS, **tagger.JOBS}.items():
+    for key, job in {**translation_training.JOBS, **tagger_training.JOBS}.items():
         with compute.inline():
             snapshots, _ = advance(job, None, job.total_steps)
         values = [snapshot.values for snapshot in snapshots]
@@ -36,8 +36,8 @@ def main() -> None:
 def evaluated(key: str, job: Any, weights: np.ndarray) -> dict[str, np.ndarray]:
     """Count what a trained network gets right on inputs that it has not seen."""
     with compute.inline():
-        if isinstance(job, tagger.TaggerJob):
-            found = tagger.scores(job.units, job.both_ways, weights)
+        if isinstance(job, tagger_training.TaggerJob):
+            found = tagger_training.scores(job.units, job.both_ways, weights)
             counts = np.array([(kind.right, kind.marked, kind.true) for kind in found.kinds], np.int32)
             return {f"{key}/scores": counts, f"{key}/open": np.array(found.open, np.float32)}
         by_length = translation_training.by_length(job.spec, weights)

@@ -1,5 +1,6 @@
 """A tagger: Embedding -> GRU, one way or both -> Dense, a tag for every word (many to many, aligned)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -8,57 +9,14 @@ import numpy as np
 
 from engine.checks import Check, compare
 from engine.compute import task
-from engine.keras_training import KerasJob
 from engine.sequence import tagging
 from engine.sequence.gru_by_hand import gru, join, softmax, split
-from engine.sequence.tagging import Score, Sentence
-from engine.sequence.translation_training import SHIPPED
+from engine.sequence.keras_calls import call_of
 
 FEATURES = 16
-EXAMPLES, HELD_OUT = 2000, 1000
+EXAMPLES = 2000  # sentences to learn from
 LAYERS = ("embedding", "recurrent", "tags")
 PAD, UNKNOWN = 0, 1
-HIDDEN = 0.03  # share of the words
-
-
-@dataclass(frozen=True, kw_only=True)
-class TaggerJob(KerasJob):
-    """A tagger; a snapshot has its weights and what it gets right."""
-
-    both_ways: bool = True
-    units: int = 32
-    learning_rate: float = 5e-3
-    batch_size: int = 64
-    epochs: int = 12
-    snapshot_every: int = 16
-
-    def build(self) -> Any:
-        """Make the compiled model; padding counts for nothing."""
-        import keras
-
-        model = build(self.units, self.both_ways, self.seed)
-        model.compile(
-            keras.optimizers.Adam(self.learning_rate), keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-        )
-        return model
-
-    def data(self) -> tuple[Any, Any]:
-        """Give words and tags; some words are hidden, so that the network meets unknown ones."""
-        ids, tags = (array[:EXAMPLES] for array in examples()[:2])
-        hidden = np.random.default_rng(self.seed).random(ids.shape) < HIDDEN
-        return np.where(hidden & (ids != PAD), UNKNOWN, ids).astype(np.int32), tags
-
-    def snapshot(self, model: Any, step: int, losses: np.ndarray) -> dict[str, Any]:
-        """Copy the weights and tag 200 held-out sentences."""
-        ids, tags, both = (array[EXAMPLES : EXAMPLES + 200] for array in examples())
-        marked = np.asarray(model(ids)).argmax(-1)
-        right = marked == tags
-        return {
-            "weights": join([variable.numpy() for variable in ordered(model)]),
-            "loss": float(losses.mean()) if len(losses) else float("nan"),
-            "exact": float((right | (ids == PAD)).all(1).mean()),
-            "open": float(right[both, 0].mean()),
-        }
 
 
 @cache
@@ -68,21 +26,11 @@ def vocabulary() -> dict[str, int]:
     return {word: k + UNKNOWN + 1 for k, word in enumerate(words)}
 
 
-@lru_cache(maxsize=1)
-def examples() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Give ids and tags (n, T), and (n,) whether only the right context decides the first word."""
-    found = tagging.sentences(EXAMPLES + HELD_OUT)
-    tags = np.zeros((len(found), tagging.LONGEST), np.int32)
-    for row, sentence in enumerate(found):
-        tags[row, : len(sentence.tags)] = [tagging.TAGS.index(tag) for tag in sentence.tags]
-    return encode(found), tags, np.array([sentence.open for sentence in found])
-
-
-def encode(found: list[Sentence]) -> np.ndarray:
-    """Turn sentences into ids (n, LONGEST)."""
-    ids = np.zeros((len(found), tagging.LONGEST), np.int32)
-    for row, sentence in enumerate(found):
-        ids[row, : len(sentence.words)] = [vocabulary().get(word, UNKNOWN) for word in sentence.words]
+def encode(sentences: Sequence[tuple[str, ...]]) -> np.ndarray:
+    """Turn the words of sentences into ids (n, LONGEST)."""
+    ids = np.zeros((len(sentences), tagging.LONGEST), np.int32)
+    for row, words in enumerate(sentences):
+        ids[row, : len(words)] = [vocabulary().get(word, UNKNOWN) for word in words]
     return ids
 
 
@@ -117,6 +65,11 @@ def ordered(model: Any) -> list[Any]:
     return [weight for name in LAYERS for weight in model.get_layer(name).weights]
 
 
+def read_off(model: Any) -> np.ndarray:
+    """Copy a tagger's weights (parameters,), in the order of `LAYERS`."""
+    return join([variable.numpy() for variable in ordered(model)])
+
+
 def shapes(units: int, both_ways: bool) -> list[tuple[int, ...]]:
     """Give the shapes of a tagger's weights in the order of `LAYERS`."""
     cell = [(FEATURES, 3 * units), (units, 3 * units), (2, 3 * units)]
@@ -142,27 +95,33 @@ class Tagged:
         return tuple(tagging.TAGS[k] for k in self.probabilities.argmax(1))
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _network(units: int, both_ways: bool) -> tuple[Any, Any]:
     import keras
     import tensorflow as tf
 
     model = build(units, both_ways)
     inside = keras.Model(model.input, [model.get_layer("recurrent").output, model.output])
-    call = tf.function(lambda ids: inside(ids), input_signature=[tf.TensorSpec((None, None), tf.int32)])
-    return model, call
+    return model, call_of(inside, [tf.TensorSpec((None, None), tf.int32)])
 
 
-def _loaded(units: int, both_ways: bool, weights: np.ndarray) -> Any:
+def outputs(units: int, both_ways: bool, weights: np.ndarray, ids: np.ndarray) -> list[np.ndarray]:
+    """Tag ids (n, T) with the Keras model: states (n, T, units or 2 units) and logits (n, T, 4)."""
     model, call = _network(units, both_ways)
     for variable, values in zip(ordered(model), split(weights, shapes(units, both_ways)), strict=True):
         variable.assign(values)
-    return call
+    return [array.numpy() for array in call(ids)]
+
+
+@lru_cache(maxsize=64)
+def initial(units: int, both_ways: bool, seed: int) -> np.ndarray:
+    """Draw the weights (parameters,) that a training begins with."""
+    return read_off(build(units, both_ways, seed))
 
 
 @task
-def tag(units: int, both_ways: bool, weights: np.ndarray, text: str) -> Tagged:
-    r"""Tag a sentence and keep the states.
+def taggings(units: int, both_ways: bool, moments: Sequence[np.ndarray], text: str) -> list[Tagged]:
+    r"""Tag a sentence with several weights of one network and keep the states.
 
     :math:`p_t = \mathrm{softmax}(V [h_t; h'_t] + b)`.
 
@@ -172,24 +131,46 @@ def tag(units: int, both_ways: bool, weights: np.ndarray, text: str) -> Tagged:
         Numbers in the state of each direction.
     both_ways : bool
         Whether a second GRU reads from the end.
-    weights : np.ndarray, (parameters,)
-        The network's.
+    moments : sequence of np.ndarray, (parameters,)
+        Its weights, such as those of several moments of a training.
     text : str
         1 to 16 words; words that were not in the training share one id.
 
     Returns
     -------
-    Tagged
-        States and probabilities of every word.
+    list of Tagged
+        States and probabilities of every word; one for each of the weights.
 
     Raises
     ------
     ValueError
         If there are no words, or too many.
+
+    Examples
+    --------
+    >>> one = taggings(4, True, [initial(4, True, 0)], "jordan exports wine")[0]
+    >>> one.forward.shape, one.check.passed
+    ((3, 4), True)
     """
     words = tagging.words(text)
-    ids = encode([Sentence(words, ("O",) * len(words), False)])[:, : len(words)]
-    states, logits = (array.numpy()[0] for array in _loaded(units, both_ways, weights)(ids))
+    ids = encode([words])[:, : len(words)]
+    return [_tagged(units, both_ways, weights, words, ids) for weights in moments]
+
+
+@task
+def tag(units: int, both_ways: bool, weights: np.ndarray, text: str) -> Tagged:
+    """Tag a sentence; see `taggings`."""
+    return taggings(units, both_ways, [weights], text)[0]
+
+
+@task
+def tag_untrained(units: int, both_ways: bool, seed: int, text: str) -> Tagged:
+    """Tag with the weights that a training begins with; see `taggings`."""
+    return tag(units, both_ways, initial(units, both_ways, seed), text)
+
+
+def _tagged(units: int, both_ways: bool, weights: np.ndarray, words: tuple[str, ...], ids: np.ndarray) -> Tagged:
+    states, logits = (array[0] for array in outputs(units, both_ways, weights, ids))
     ours = by_hand(units, both_ways, weights, ids[0])
     check = compare("the Keras model's own output", ours[1], logits)
     state_check = compare("its states", ours[0], states)
@@ -212,60 +193,3 @@ def by_hand(units: int, both_ways: bool, weights: np.ndarray, ids: np.ndarray) -
         back = gru(embed[ids[::-1]], cells[3:], np.zeros(units))[::-1]
         states = np.concatenate([states, back], 1)
     return states, states @ dense + bias
-
-
-@dataclass(frozen=True, eq=False)
-class Scores:
-    """A tagger on 1,000 sentences that it was not trained on."""
-
-    kinds: list[Score]
-    open: float  # share right of first words that only their right context decides
-
-
-@task
-def scores(units: int, both_ways: bool, weights: np.ndarray) -> Scores:
-    """Tag the held-out sentences and compare entity by entity.
-
-    Parameters
-    ----------
-    units, both_ways, weights
-        As for `tag`.
-
-    Returns
-    -------
-    Scores
-        Precision, recall and F1 of PER, LOC and all.
-    """
-    found = tagging.sentences(EXAMPLES + HELD_OUT)[EXAMPLES:]
-    marked = _loaded(units, both_ways, weights)(encode(found))[1].numpy().argmax(-1)
-    tags = [tuple(tagging.TAGS[k] for k in row[: len(s.words)]) for s, row in zip(found, marked, strict=True)]
-    first = [tags[k][0] == s.tags[0] for k, s in enumerate(found) if s.open]
-    return Scores(tagging.score([s.tags for s in found], tags), float(np.mean(first)))
-
-
-JOBS = {"tags, one way": TaggerJob(both_ways=False), "tags, both ways": TaggerJob()}
-
-
-@cache
-def shipped() -> dict[str, tuple[np.ndarray, Scores]]:
-    """Read the trained taggers by name: weights, and what they found in the held-out sentences."""
-    with np.load(SHIPPED, allow_pickle=False) as kept:
-        return {
-            key: (
-                kept[f"{key}/weights"],
-                Scores(
-                    [
-                        Score(kind, *map(int, row))
-                        for kind, row in zip(("PER", "LOC", "all"), kept[f"{key}/scores"], strict=True)
-                    ],
-                    float(kept[f"{key}/open"]),
-                ),
-            )
-            for key in JOBS
-        }
-
-
-@task
-def tag_shipped(key: str, text: str) -> Tagged:
-    """Tag with a shipped network; see `tag`."""
-    return tag(JOBS[key].units, JOBS[key].both_ways, shipped()[key][0], text)

@@ -9,8 +9,7 @@ import numpy as np
 
 from engine.compute import task
 from engine.keras_training import KerasJob
-from engine.sequence import dates, signs, spoken, translator
-from engine.sequence.gru_by_hand import join
+from engine.sequence import dates, signs, spoken, translator, translator_network
 from engine.sequence.signs import DATES, SPOKEN, Spec
 
 SHIPPED = Path(__file__).parents[2] / "data" / "encoder_decoder.npz"
@@ -35,10 +34,10 @@ class TranslatorJob(KerasJob):
         """Make the compiled model; what stands behind an output's end counts for nothing."""
         import keras
 
-        model = translator.build(self.spec, self.seed)
+        model = translator_network.build(self.spec, self.seed)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
         model.compile(keras.optimizers.Adam(self.learning_rate), loss)
-        model.greedy = translator.greedy_call(model, self.spec)
+        model.greedy = translator_network.greedy_call(model, self.spec)
         return model
 
     def data(self) -> tuple[Any, Any]:
@@ -54,7 +53,7 @@ class TranslatorJob(KerasJob):
         written = model.greedy(tf.constant(read), tf.constant(answers.shape[1])).numpy()
         right = agree(written, answers)
         return {
-            "weights": join([variable.numpy() for variable in translator.ordered(model)]),
+            "weights": translator_network.read_off(model),
             "loss": float(losses.mean()) if len(losses) else float("nan"),
             "exact": float(right.all(1).mean()),
             "signs": float(right[answers > 0].mean()),
@@ -112,10 +111,9 @@ def by_length(spec: Spec, weights: np.ndarray) -> ByLength:
     ByLength
         1,000 held-out dates by letters; or spoken numbers, 40 of each length from 1 to 16 digits.
     """
-    net = translator.network(spec)
-    net.load(weights)
     read, answers, lengths = _questions(spec.task)
-    right = agree(net.greedy(read, answers.shape[1]), answers).all(1)
+    written = translator_network.network(spec).greedy(weights, read, answers.shape[1])
+    right = agree(written, answers).all(1)
     found, place = np.unique(lengths, return_inverse=True)
     return ByLength(found, np.bincount(place[right], minlength=len(found)), np.bincount(place))
 

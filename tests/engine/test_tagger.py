@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from engine.sequence import tagger, tagging
+from engine.sequence import tagger, tagger_training, tagging
+from engine.training import advance
 
 
 def test_sentences_have_a_tag_for_every_word_and_both_kinds_alike():
@@ -48,28 +49,41 @@ def test_numpy_gives_the_states_and_tags_of_the_keras_model(both_ways):
 
 
 def test_the_backward_state_of_the_first_word_depends_on_the_last_and_the_forward_one_does_not():
-    a, b = (tagger.tag_shipped("tags, both ways", f"jordan also {end}") for end in ("laughed", "exports"))
+    a, b = (tagger_training.tag_shipped("tags, both ways", f"jordan also {end}") for end in ("laughed", "exports"))
     np.testing.assert_allclose(a.forward[0], b.forward[0], atol=1e-6)
     assert np.abs(a.backward[0] - b.backward[0]).max() > 0.01
 
 
 def test_right_context_decides_only_in_both_directions():
     one, both = (
-        tagger.scores(job.units, job.both_ways, tagger.shipped()[name][0]) for name, job in tagger.JOBS.items()
+        tagger_training.scores(job.units, job.both_ways, tagger_training.shipped()[name][0])
+        for name, job in tagger_training.JOBS.items()
     )
     assert [(k.right, k.marked, k.true) for k in both.kinds] == [
-        (k.right, k.marked, k.true) for k in tagger.shipped()["tags, both ways"][1].kinds
+        (k.right, k.marked, k.true) for k in tagger_training.shipped()["tags, both ways"][1].kinds
     ]
     assert 0.4 < one.open < 0.6 and both.open > 0.98
     assert both.kinds[2].f1 > 0.98 > one.kinds[2].f1
     assert [
-        tagger.tag_shipped("tags, both ways", text).tags[0] for text in ("jordan laughed", "jordan exports wine")
+        tagger_training.tag_shipped("tags, both ways", text).tags[0]
+        for text in ("jordan laughed", "jordan exports wine")
     ] == ["B-PER", "B-LOC"]
-    same = {tagger.tag_shipped("tags, one way", text).tags[0] for text in ("jordan laughed", "jordan exports wine")}
+    same = {
+        tagger_training.tag_shipped("tags, one way", text).tags[0] for text in ("jordan laughed", "jordan exports wine")
+    }
     assert len(same) == 1
 
 
 @pytest.mark.parametrize("text", ["", " ... ", "word " * 17])
 def test_too_few_and_too_many_words_are_said(text):
     with pytest.raises(ValueError, match="words cannot be tagged here; type 1 to 16"):
-        tagger.tag_shipped("tags, both ways", text)
+        tagger_training.tag_shipped("tags, both ways", text)
+
+
+@pytest.mark.parametrize("both_ways", [True, False])
+def test_an_untrained_tagger_is_the_one_that_a_training_begins_with(both_ways):
+    job = tagger_training.TaggerJob(both_ways=both_ways, units=8, seed=2, epochs=3)
+    begun = advance(job, None, 0)[0][0].values["weights"]
+    np.testing.assert_array_equal(tagger.initial(8, both_ways, 2), begun)
+    found = tagger.tag_untrained(8, both_ways, 2, "jordan laughed")
+    np.testing.assert_array_equal(found.logits, tagger.tag(8, both_ways, begun, "jordan laughed").logits)

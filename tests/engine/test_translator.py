@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 from engine import quiz
-from engine.sequence import dates, signs, spoken, translation_questions, translation_training, translator
+from engine.sequence import (
+    dates,
+    signs,
+    spoken,
+    translation_questions,
+    translation_training,
+    translator,
+    translator_by_hand,
+    translator_network,
+)
 from engine.sequence.signs import DATES, OWN, SPOKEN, TEACHER, Spec
 from engine.training import advance
 
@@ -15,7 +24,7 @@ INPUT = {DATES: "17 march 2019", SPOKEN: "double four seventy one"}
 
 
 def random_weights(spec: Spec) -> np.ndarray:
-    sizes = [int(np.prod(shape)) for shape in translator.shapes(spec)]
+    sizes = [int(np.prod(shape)) for shape in translator_by_hand.shapes(spec)]
     return np.random.default_rng(0).normal(0, 0.4, sum(sizes)).astype("float32")
 
 
@@ -77,12 +86,13 @@ def test_impossible_counts_are_named(make, count):
 def test_numpy_step_by_step_gives_the_keras_models_states_attention_and_output(spec):
     found = translator.translate(spec, random_weights(spec), INPUT[spec.task])
     assert found.check.passed and found.check.difference < 1e-5
-    net = translator.network(spec)
+    net = translator_network.network(spec)
     read = signs.encode(spec, [INPUT[spec.task]], len(found.signs))
     ids = {"start": 1, **{sign: k + 2 for k, sign in enumerate(spec.written)}}
+    net.load(random_weights(spec))
     logits = net.model([read, np.array([[ids[sign] for sign in found.fed]])]).numpy()[0, :, 2:]
     np.testing.assert_allclose(found.logits, logits, atol=1e-5)
-    ours = translator.by_hand(spec, random_weights(spec), read[0], np.array([ids[sign] for sign in found.fed]))
+    ours = translator_by_hand.by_hand(spec, random_weights(spec), read[0], np.array([ids[sign] for sign in found.fed]))
     np.testing.assert_allclose(ours["encoder"], found.encoder, atol=1e-5)
     np.testing.assert_allclose(ours["decoder"], found.decoder, atol=1e-5)
 
@@ -90,9 +100,9 @@ def test_numpy_step_by_step_gives_the_keras_models_states_attention_and_output(s
 def test_the_check_notices_a_wrong_weight():
     spec, weights = Spec(), random_weights(Spec())
     read, fed = signs.encode(spec, ["17 march 2019"], 13)[0], np.array([1, 5, 3])
-    honest = translator.by_hand(spec, weights, read, fed)["logits"]
+    honest = translator_by_hand.by_hand(spec, weights, read, fed)["logits"]
     weights[-100] += 0.01
-    assert np.abs(translator.by_hand(spec, weights, read, fed)["logits"] - honest).max() > 1e-4
+    assert np.abs(translator_by_hand.by_hand(spec, weights, read, fed)["logits"] - honest).max() > 1e-4
 
 
 @pytest.mark.parametrize("attention", [True, False])
@@ -114,7 +124,7 @@ def test_attention_is_a_softmax_of_the_scores_and_the_context_its_mean():
 def test_a_masked_network_does_not_see_its_padding_and_an_unmasked_one_does():
     for mask in (True, False):
         spec = Spec(mask=mask)
-        net = translator.network(spec)
+        net = translator_network.network(spec)
         net.load(random_weights(spec))
         short, padded = (signs.encode(spec, ["17 mar 19"], steps) for steps in (9, 28))
         logits = [net.model([read, np.array([[1, 5]])]).numpy() for read in (short, padded)]
@@ -175,7 +185,9 @@ def test_teacher_forcing_feeds_the_right_answer_whatever_was_written():
 
 @pytest.mark.parametrize("spec", SPECS, ids=str)
 def test_the_same_seed_builds_the_same_network_and_another_seed_another(spec):
-    first, again, other = ([v.numpy() for v in translator.ordered(translator.build(spec, seed))] for seed in (3, 3, 4))
+    first, again, other = (
+        [v.numpy() for v in translator_network.ordered(translator_network.build(spec, seed))] for seed in (3, 3, 4)
+    )
     assert all(np.array_equal(a, b) for a, b in zip(first, again, strict=True))
     assert sum(np.array_equal(a, b) for a, b in zip(first, other, strict=True)) == 3  # biases begin at zero or one
 
@@ -215,7 +227,43 @@ def test_the_alignment_finds_the_year_and_counts_attention_on_padding():
 def test_the_one_vector_goes_to_every_step_even_when_there_are_as_many_steps_as_units():
     spec = Spec(attention=False, units=8)  # keras.ops.add takes (1, 1, 8) + (1, 8, 1) for a bias
     read, fed = np.array([[1, 2, 3]]), np.array([[1, 3, 4, 5, 6, 7, 8, 9]])
-    net = translator.network(spec)
+    net = translator_network.network(spec)
     net.load(random_weights(spec))
-    ours = translator.by_hand(spec, random_weights(spec), read[0], fed[0])["logits"]
+    ours = translator_by_hand.by_hand(spec, random_weights(spec), read[0], fed[0])["logits"]
     np.testing.assert_allclose(net.model([read, fed]).numpy()[0], ours, atol=1e-5)
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=str)
+def test_numpy_decodes_by_its_own_output_as_the_keras_layers_do(spec):
+    read, answers = (array[-6:] for array in translation_training.examples(spec.task))
+    trained = next((t for t in translation_training.shipped().values() if t.job.spec == spec), None)
+    weights = random_weights(spec) if trained is None else trained.weights
+    written = translator_network.network(spec).greedy(weights, read, answers.shape[1])
+    for ids, wanted in zip(read, written, strict=True):
+        own = ids[ids > 0] if spec.mask else ids
+        fed = translator_by_hand.greedy(spec, weights, own, answers.shape[1])
+        assert fed[0] == signs.START and fed[1:].tolist() == wanted[: len(fed) - 1].tolist()
+        assert len(fed) == answers.shape[1] or wanted[len(fed) - 1] == signs.END
+
+
+@pytest.mark.parametrize("spec", [Spec(units=8), Spec(SPOKEN, attention=False, units=8)], ids=str)
+def test_an_untrained_network_is_the_one_that_a_training_begins_with(spec):
+    job = translation_training.TranslatorJob(spec=spec, seed=5, epochs=3)
+    begun = advance(job, None, 0)[0][0].values["weights"]
+    np.testing.assert_array_equal(translator_network.initial(spec, 5), begun)
+    found = translator.translate_untrained(spec, 5, INPUT[spec.task])
+    np.testing.assert_array_equal(found.logits, translator.translate(spec, begun, INPUT[spec.task]).logits)
+
+
+def test_a_network_answers_the_same_as_a_graph_and_as_it_is():
+    weights = random_weights(Spec(units=16))
+    found = translator.translations(Spec(units=16), [weights] * 6, "17 mar 19")
+    assert translator_network.network(Spec(units=16)) is translator_network.network(Spec(units=16))
+    for later in found[1:]:
+        np.testing.assert_allclose(later.logits, found[0].logits, atol=1e-6)
+
+
+def test_several_weights_are_translated_each_with_its_own():
+    kept = [random_weights(Spec()), translation_training.shipped()["dates, attention, 32 units"].weights]
+    chance, trained = translator.translations(Spec(), kept, "17 march 2019")
+    assert trained.text == "2019-03-17" != chance.text and chance.check.passed and trained.check.passed

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.sequence import tagger, translator
+from engine.sequence import tagger, tagger_training, translator
 from engine.training import advance
 from tests.pages.driving import alive, open_page, recipe_settings, run_recipe, scene
 from ui import encoder_decoder
@@ -43,7 +43,7 @@ def test_tags_are_shown_with_precision_and_recall_of_both_networks():
     at = open_page(URL, task="entity tags", text="jordan also exports wine")
     assert "jordan :green-badge[B-LOC]" in said(at)
     table = at.dataframe[0].value
-    assert set(table["network"]) == set(tagger.JOBS) and set(table["kind"]) == {"PER", "LOC", "all"}
+    assert set(table["network"]) == set(tagger_training.JOBS) and set(table["kind"]) == {"PER", "LOC", "all"}
     assert "one direction is right in" in said(at)
 
 
@@ -110,7 +110,7 @@ def test_the_recipe_trains_the_same_network(query, monkeypatch):
     )
     weights = advance(job, None, job.total_steps)[0][-1].values["weights"]
     result = run_recipe(URL, settings | {"units": 8, "epochs": 1, "seed": 3})
-    if isinstance(job, tagger.TaggerJob):
+    if isinstance(job, tagger_training.TaggerJob):
         found = tagger.tag(8, True, weights, settings["text"])
         np.testing.assert_allclose(result["probabilities"], found.probabilities, atol=1e-3)
         return
