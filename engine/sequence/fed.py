@@ -93,6 +93,7 @@ def dense(**settings: Any) -> Any:
 
     class Fed(keras.layers.Dense):
         kernel: Any = None  # in Keras a property that reads the layer's own variable
+        bias: Any = None
 
     return _unbuilt(Fed(1, **settings))
 

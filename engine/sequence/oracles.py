@@ -1,10 +1,11 @@
 """Two ways to a gradient that know nothing of backpropagation by hand: TensorFlow's tape and central differences."""
 
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
 
+from engine.sequence import fed
 from engine.sequence.rnn import RNNTrace, Weights, activate
 
 Gradients = dict[str, np.ndarray]  # by name: V (1, units), W (units, units), U (units, features), b (units,)
@@ -110,31 +111,28 @@ def tape(forward: RNNTrace, weights: Weights, shares: np.ndarray, cut: int) -> t
         padded[:steps] = array
         return padded.reshape(count, cut, *array.shape[1:])
 
-    layer, dense, differentiate = _differentiator(len(weights.h0), forward.activation, forward.sequence.x.shape[1])
-    layer.set_weights([weights.U.T, weights.W.T, weights.b])
-    dense.set_weights([weights.V.T])
-    starts = forward.states[:-1:cut].astype(np.float32)
-    total, found = differentiate(stretches(forward.sequence.x), starts, stretches(forward.targets), stretches(shares))
-    arrays = dict(zip(("U", "W", "b", "V"), (np.array(array).T for array in found), strict=True))
+    parts = [stretches(array) for array in (forward.sequence.x, forward.targets, shares)]
+    fixed = [weights.U.T, weights.W.T, weights.b, weights.V.T]
+    total, found = _differentiator(forward.activation)(*fed.numbers(*parts, forward.states[:-1:cut], *fixed))
+    arrays = dict(zip(("U", "W", "b", "V"), (array.numpy().T for array in found), strict=True))
     return float(total), arrays
 
 
-@lru_cache(maxsize=16)
-def _differentiator(units: int, activation: str, features: int) -> tuple[Any, Any, Any]:
-    """Build SimpleRNN and Dense once per shape, and the loss with its gradients as one function."""
-    import keras
+@cache
+def _differentiator(activation: str) -> Any:
+    """Compile SimpleRNN and Dense, the loss and its gradients, once for all sizes."""
     import tensorflow as tf
 
-    layer = keras.layers.SimpleRNN(units, activation=activation, return_sequences=True)
-    dense = keras.layers.Dense(1, use_bias=False)
-    layer.build((None, None, features))
-    dense.build((None, units))
-    shapes = ((None, None, features), (None, units), (None, None), (None, None))
+    layer, dense = fed.make("SimpleRNN", activation=activation, return_sequences=True), fed.dense(use_bias=False)
+    matrix = fed.spec(None, None)
 
-    def differentiate(x: Any, starts: Any, targets: Any, shares: Any) -> Any:
+    @tf.function(input_signature=[fed.spec(None, None, None), *[matrix] * 5, fed.spec(None), matrix])
+    def differentiate(x: Any, targets: Any, shares: Any, starts: Any, *weights: Any) -> Any:
         with tf.GradientTape() as tape:
-            outputs = dense(layer(x, initial_state=starts))[:, :, 0]
+            tape.watch(weights)
+            dense.kernel = weights[3]
+            outputs = dense(fed.feed(layer, weights[:3])(x, initial_state=starts))[:, :, 0]
             total = tf.reduce_sum(shares * (outputs - targets) ** 2 / 2)
-        return total, tape.gradient(total, [*layer.trainable_variables, *dense.trainable_variables])
+        return total, tape.gradient(total, weights)
 
-    return layer, dense, tf.function(differentiate, input_signature=[tf.TensorSpec(shape) for shape in shapes])
+    return differentiate

@@ -5,31 +5,20 @@ them transposed, as `kernel`, `recurrent_kernel` and the kernel of a `Dense(1)`.
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from engine.checks import Check, compare
 from engine.compute import task
-from engine.sequence import sequences
+from engine.sequence import fed, rnn_weights, sequences
+from engine.sequence.rnn_weights import RANDOM, Weights
 from engine.sequence.sequences import Sequence
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
 MAX_UNITS = 32
 EDITABLE_UNITS = 3  # up to here every weight can be typed
-RANDOM = "random"  # typed in place of a matrix: drawn from the seed
-
-
-@dataclass(frozen=True, eq=False)
-class Weights:
-    """The weights of every step: the same U, W, V and b from the first to the last."""
-
-    U: np.ndarray  # (units, features)
-    W: np.ndarray  # (units, units)
-    V: np.ndarray  # (1, units)
-    b: np.ndarray  # (units,)
-    h0: np.ndarray  # (units,) the state before the first step
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,37 +63,27 @@ class RNNTrace:
 
 @task
 def trace(
-    sequence: str = sequences.NUMBERS,
-    length: int = 2,
-    text: str = "",
-    encoding: str = sequences.ENCODINGS[0],
-    units: int = 1,
-    activation: str = "tanh",
-    seed: int = 0,
-    gain: float = 1.0,
-    U: str = RANDOM,
-    W: str = RANDOM,
-    V: str = RANDOM,
-    b: str = "0",
-    h0: str = "0",
-) -> RNNTrace:
+    sequence: str = sequences.NUMBERS, length: int = 2, text: str = "", encoding: str = sequences.ENCODINGS[0],
+    units: int = 1, activation: str = "tanh", seed: int = 0, gain: float = 1.0,
+    U: str = RANDOM, W: str = RANDOM, V: str = RANDOM, b: str = "0", h0: str = "0",
+) -> RNNTrace:  # fmt: skip
     """Read a sequence with a simple recurrent layer: h_t = f(U x_t + W h_{t-1} + b), output_t = V h_t.
 
     Parameters
     ----------
     sequence, length, text, encoding
         As in `sequences.make`.
-    units : int
-        Numbers in the hidden state, 1 to 32.
-    activation : str
-        f: "tanh", "relu", "sigmoid" or "linear".
-    seed : int
-        Of the weights that are not typed, 0 to 9999: U and V Glorot uniform, W orthogonal, as Keras draws them.
-    gain : float
-        What a drawn W is multiplied by, 0 to 3.
+    units : int, 1 to 32
+        Numbers in the hidden state.
+    activation : "tanh", "relu", "sigmoid" or "linear"
+        f.
+    seed : int, 0 to 9999
+        Of the weights that are not typed: U and V Glorot uniform, W orthogonal, as Keras draws them.
+    gain : float, 0 to 3
+        What a drawn W is multiplied by.
     U, W, V, b, h0 : str
-        Weights and initial state as `sequences.parse` reads them, one row per unit; "random" for a U, W or V drawn from
-        the seed; one number for all units of b and h0.
+        Weights and initial state as `sequences.parse` reads them, a row per unit; "random" for a drawn U, W or V; one
+        number for all units of b and h0.
 
     Returns
     -------
@@ -131,13 +110,18 @@ def trace(
     _refuse(units, activation, seed, gain)
     read = sequences.make(sequence, length, text, encoding, seed)
     typed = {"U": U, "W": W, "V": V, "b": b, "h0": h0}
-    drawn = tuple(name for name in "UWV" if typed[name].strip().lower() in ("", RANDOM))
-    weights = _weights(typed, drawn, units, read.x.shape[1], seed, gain)
+    weights = rnn_weights.read(typed, units, read.x.shape[1], seed, gain)
+    parts = _run(read, activation, weights)
+    return RNNTrace(read, activation, weights, rnn_weights.are_drawn(typed), seed, gain, **parts)
+
+
+def _run(read: Sequence, activation: str, weights: Weights) -> dict[str, Any]:
+    """Let the layers read, and take their states apart."""
     hidden, outputs = _read(read.x, weights, activation)
     states = np.concatenate([weights.h0[None], hidden])
     with np.errstate(over="ignore", invalid="ignore"):  # linear and ReLU states may outgrow float32: shown as they are
         parts = _take_apart(read, activation, weights, states, outputs)
-    return RNNTrace(read, activation, weights, drawn, seed, gain, states=states, outputs=outputs, **parts)
+    return parts | {"states": states, "outputs": outputs}
 
 
 def _refuse(units: int, activation: str, seed: int, gain: float) -> None:
@@ -151,67 +135,31 @@ def _refuse(units: int, activation: str, seed: int, gain: float) -> None:
         raise ValueError(f"gain {gain:g} is out of range; use 0 to 3")
 
 
-def _weights(
-    typed: dict[str, str], drawn: tuple[str, ...], units: int, features: int, seed: int, gain: float
-) -> Weights:
-    """Read what was typed and draw the rest."""
-    found = dict(zip("UWV", _draw(units, features, seed, gain), strict=True)) if drawn else {}
-    shapes = {
-        "U": (units, features, "a row per unit, a column per input"),
-        "W": (units, units, "a row per unit, a column per unit it listens to"),
-        "V": (1, units, "a column per unit"),
-    }
-    for name in (name for name in shapes if name not in drawn):
-        try:
-            found[name] = sequences.parse(typed[name], name, *shapes[name])
-        except ValueError as error:
-            raise ValueError(f"{error}. Or write {RANDOM} in its place") from None
-    vectors = [_vector(typed[name], name, units) for name in ("b", "h0")]
-    return Weights(found["U"], found["W"], found["V"], *vectors)
-
-
-def _vector(text: str, name: str, units: int) -> np.ndarray:
-    """Read one number per unit, or one for all."""
-    one = units > 1 and len(text.replace(";", " ").replace(",", " ").split()) == 1
-    found = sequences.parse(text, name, 1 if one else units, 1, "one per unit")[:, 0]
-    return np.repeat(found, units) if one else found
-
-
-@lru_cache(maxsize=64)
-def _draw(units: int, features: int, seed: int, gain: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw U, W, V as Keras does, each with a seed of its own."""
-    from keras.initializers import GlorotUniform, Orthogonal
-
-    U = GlorotUniform(seed)((features, units))
-    W = Orthogonal(gain, seed + 1)((units, units))
-    V = GlorotUniform(seed + 2)((units, 1))
-    return np.array(U).T, np.array(W).T, np.array(V).T
-
-
-@lru_cache(maxsize=64)
-def _layers(units: int, activation: str, features: int) -> tuple[Any, Any, Any]:
-    """Build SimpleRNN and Dense once per shape, with a compiled call for one sequence of any length."""
+@cache
+def _layers(activation: str) -> Any:
+    """Compile SimpleRNN and Dense for one sequence, once for all sizes."""
     import keras
     import tensorflow as tf
 
-    x, start = keras.Input((None, features)), keras.Input((units,))
     # TensorFlow's graph optimizer stumbles over a ReLU inside the loop and says so in the log: max(z, 0) is the same.
     f = (lambda z: keras.ops.maximum(z, 0)) if activation == "relu" else activation
-    layer = keras.layers.SimpleRNN(units, activation=f, return_sequences=True)
-    dense = keras.layers.Dense(1, use_bias=False)
-    hidden = layer(x, initial_state=start)
-    model = keras.Model([x, start], [hidden, dense(hidden)])
-    signature = [tf.TensorSpec((1, None, features)), tf.TensorSpec((1, units))]
-    call = tf.function(lambda x, start: model([x, start]), input_signature=signature).get_concrete_function()
-    return layer, dense, lambda x, start: call(tf.constant(x), tf.constant(start))
+    layer, dense = fed.make("SimpleRNN", activation=f, return_sequences=True), fed.dense(use_bias=False)
+    matrix = fed.spec(None, None)
+
+    @tf.function(input_signature=[fed.spec(1, None, None), matrix, matrix, matrix, fed.spec(None), matrix])
+    def call(x: Any, start: Any, U: Any, W: Any, b: Any, V: Any) -> Any:
+        hidden = fed.feed(layer, (U, W, b))(x, initial_state=start)
+        dense.kernel = V
+        return hidden, dense(hidden)
+
+    return call
 
 
 def _read(x: np.ndarray, weights: Weights, activation: str) -> tuple[np.ndarray, np.ndarray]:
     """Let the Keras layers read x (T, features): hidden states (T, units) and outputs (T,)."""
-    layer, dense, call = _layers(len(weights.h0), activation, x.shape[1])
-    layer.set_weights([weights.U.T, weights.W.T, weights.b])
-    dense.set_weights([weights.V.T])
-    hidden, outputs = call(x[None], weights.h0[None])
+    w = weights
+    arguments = fed.numbers(x[None], w.h0[None], w.U.T, w.W.T, w.b, w.V.T)
+    hidden, outputs = _layers(activation)(*arguments)
     return hidden.numpy()[0], outputs.numpy()[0, :, 0]
 
 
@@ -258,19 +206,6 @@ def unroll(x: np.ndarray, weights: Weights, activation: str) -> np.ndarray:
         for step in x:
             states.append(activate(activation, weights.U @ step + weights.W @ states[-1] + weights.b))
     return np.array(states[1:])
-
-
-def written(weights: Weights) -> dict[str, str]:
-    """Write weights as `trace` reads them, to three decimals: U, W, V, b, h0.
-
-    Examples
-    --------
-    >>> written(Weights(*map(np.array, ([[0.5]], [[1.0]], [[0.3]], [0.0], [0.0]))))
-    {'U': '0.5', 'W': '1', 'V': '0.3', 'b': '0', 'h0': '0'}
-    """
-    matrices = {name: np.atleast_2d(getattr(weights, name)) for name in ("U", "W", "V", "b", "h0")}
-    return {name: "; ".join(" ".join(f"{value:.3f}".rstrip("0").rstrip(".") for value in row) for row in matrix)
-            for name, matrix in matrices.items()}  # fmt: skip
 
 
 def recipe_settings(traced: RNNTrace) -> dict[str, Any]:

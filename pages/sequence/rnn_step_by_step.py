@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from engine.sequence import on_paper, rnn, sequences
+from engine.sequence import on_paper, rnn, rnn_weights, sequences
 from ui.lesson import Frame
 from ui.scenes.timeline import rnn as unrolled
 
@@ -49,7 +49,7 @@ def draw_weights() -> None:
 
 def write_weights(traced: rnn.RNNTrace) -> None:
     """Put the drawn weights into the fields, to be changed there."""
-    st.session_state.update(rnn.written(traced.weights))
+    st.session_state.update(rnn_weights.written(traced.weights))
 
 
 def notices(traced: rnn.RNNTrace, told: bool) -> list[str]:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import quiz
-from engine.sequence import on_paper, rnn, sequences
+from engine.sequence import on_paper, rnn, rnn_weights, sequences
 
 CLASS = {"U": "0.5", "W": "0.4", "V": "0.3"}
 
@@ -129,7 +129,7 @@ def test_one_number_for_the_bias_stands_for_all_units():
 
 def test_written_weights_read_back_to_three_decimals():
     traced = rnn.trace(units=3, U="random", W="random", V="random", seed=4)
-    again = rnn.trace(units=3, **rnn.written(traced.weights))
+    again = rnn.trace(units=3, **rnn_weights.written(traced.weights))
     for name in ("U", "W", "V", "b", "h0"):
         np.testing.assert_allclose(getattr(again.weights, name), getattr(traced.weights, name), atol=6e-4)
 
