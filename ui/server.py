@@ -1,16 +1,21 @@
 """What happens once per server: the workers start, and the garbage collector forgets what is there to stay."""
 
+import asyncio
 import gc
+import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from functools import cache
+from typing import Any
 
 import streamlit as st
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
-from streamlit.runtime import app_session
+from streamlit.runtime import app_session, get_instance
 from threadpoolctl import threadpool_limits
 
 from engine import compute
+
+SWEEP = 15.0  # seconds between two looks for sessions that are over
 
 
 @asynccontextmanager
@@ -18,10 +23,36 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, bool]]:
     """Start the model workers in the background while the home page is already being served."""
     compute.start()
     remember_theme()
-    threadpool_limits(1)  # the small sums done here: more threads only wait for one another, and burn a core meanwhile
+    one_thread()
     gc.collect()
     gc.freeze()  # the imported libraries never die: keep every later collection from walking them
+    sweeper = asyncio.create_task(forget_closed_sessions())
     yield {}
+    sweeper.cancel()
+    with suppress(asyncio.CancelledError):
+        await sweeper
+
+
+def one_thread() -> None:
+    """Let the small sums of this process have one thread: more only wait for one another, and burn a core meanwhile."""
+    for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+        os.environ.setdefault(name, "1")  # for libraries that a lesson loads later: SciPy has a BLAS of its own
+    threadpool_limits(1)  # for those that are there
+
+
+async def forget_closed_sessions() -> None:
+    """Let go of what belongs to closed pages, faces above all.
+
+    Streamlit keeps a session for two minutes after its connection was lost, and drops it only when the next one is
+    lost: after the last student has left, nothing would be forgotten before the next lesson.
+    """
+    while True:
+        await asyncio.sleep(SWEEP)
+        manager: Any = get_instance()._session_mgr
+        with manager._storage_lock:
+            over = len(manager._session_storage._cache.expire())
+        if over:
+            gc.collect()  # a session is a ring of references
 
 
 def remember_theme() -> None:
