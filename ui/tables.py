@@ -1,10 +1,10 @@
 """Small tables as Markdown: they look like the text around them, and cost a tenth of a data frame."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 
-def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """Write a table whose first column is text, all others numbers set to the right.
+def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]], text: Collection[int] = (0,)) -> str:
+    """Write a table; its columns of numbers are set to the right.
 
     Parameters
     ----------
@@ -12,6 +12,8 @@ def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
         One for each column; may be empty strings.
     rows : iterable of sequences of str
         Cells as they are to be shown: formatted, and escaped where a person typed them.
+    text : collection of int
+        The columns that hold text.
     """
-    lines = [heads, [":--", *["--:"] * (len(heads) - 1)], *rows]
+    lines = [heads, [":--" if k in text else "--:" for k in range(len(heads))], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)

@@ -121,7 +121,7 @@ def ranking_table(with_rule: Ranking, without: Ranking) -> str:
     rows = [
         left + right for left, right in zip_longest(*halves, fillvalue=("", ""))
     ]  # of few words one list is shorter
-    return tables.markdown(["as gensim ranks", "cosine", "nothing left out", "cosine"], rows)
+    return tables.markdown(["as gensim ranks", "cosine", "nothing left out", "cosine"], rows, text=(0, 2))
 
 
 def evaluation_tables(found: evaluation.Evaluation) -> None:

@@ -19,10 +19,11 @@ def line(epochs: np.ndarray, losses: np.ndarray, *, last: float, title: str = "l
     title : str
         Of the vertical axis.
     """
+    colour = palette.COLOURS["result"]
     rows = [{"epoch": round(float(x), 3), "loss": round(float(y), 5)} for x, y in zip(epochs, losses, strict=True)]
     return {
         "data": {"values": rows},
-        "mark": {"type": "line", "color": palette.COLOURS["result"], "point": {"size": 30}},
+        "mark": {"type": "line", "color": colour, "point": {"color": colour, "size": 30}},
         "encoding": {
             "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, last]}, "title": "epoch"},
             "y": {"field": "loss", "type": "quantitative", "scale": {"zero": False}, "title": title},
