@@ -160,8 +160,12 @@ class Frame:
         """Which question of this visit it is: the seed of the next one."""
         return self._quiz_state()["round"]
 
-    def predict(self, question: quiz.Question, show: Mapping[str, Any] | None = None) -> None:
+    def predict(
+        self, question: quiz.Question | Callable[[], quiz.Question], show: Mapping[str, Any] | None = None
+    ) -> None:
         """Ask one question, take an answer, and only then reveal: right, or wrong with a reason.
+
+        A question that takes time to work out is given as a function, called only while it is open.
 
         Where the question is about other settings than the present ones, `show` names those settings: the verdict then
         comes with a button that makes the picture show them.
@@ -173,7 +177,7 @@ class Frame:
                 st.button("Ask me", on_click=state.update, kwargs={"open": True}, icon=":material/help:")
                 return
             if state["open"]:
-                self._question(question, show)
+                self._question(question() if callable(question) else question, show)
                 return
             verdict, streak = state["verdict"], state["streak"]
             (st.success if verdict.right else st.error)(verdict.reason)
