@@ -20,7 +20,7 @@ def test_it_opens_at_the_last_step_and_plays_to_the_first_without_the_server(app
     expect(numbers(page)).to_contain_text("= −2.7513")
     asked = len(desktop.sent)
     page.get_by_role("button", name="Play", exact=True).click()
-    expect(page.locator("[data-scene=timeline] .where").first).to_contain_text("t = 1 of 2")
+    expect(page.locator("[data-scene=timeline] .where")).to_contain_text("t = 1 of 2")
     expect(readout(page, "reaching")).to_have_text("−0.3308")
     expect(numbers(page)).to_contain_text("0.4·(−0.1291) = −0.3308")
     assert len(desktop.sent) == asked and not desktop.errors

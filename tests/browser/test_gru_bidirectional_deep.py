@@ -27,7 +27,7 @@ def test_the_numbers_of_a_step_give_the_state_that_is_shown(app_url, desktop):
     steps(page).focus()
     for key, step in [("End", 7), ("ArrowLeft", 6), ("Home", 1), ("ArrowRight", 2)]:
         page.keyboard.press(key)
-        expect(page.locator("[data-scene=timeline] .where").first).to_have_text(f"word {step} of 7")
+        expect(page.locator("[data-scene=timeline] .where")).to_have_text(f"word {step} of 7")
         found = [number(text) for text in line(page, 3).locator(".number").all_text_contents()
                  for text in [text.strip("()")]]  # fmt: skip
         z, old, rest, candidate, state = found

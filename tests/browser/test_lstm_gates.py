@@ -9,7 +9,7 @@ NUMBERS = "lstm-gates?model=set+by+hand&order=their+number&text=1%2C+2%2C+3%2C+4
 
 
 def where(page):
-    return page.locator("[data-scene=timeline] .where").first
+    return page.locator("[data-scene=timeline] .where")
 
 
 def line(page, k):

@@ -30,7 +30,7 @@ def hover(page, step, steps, lead=1):
 
 
 def where(page):
-    return page.locator(f"{SCENE} .where").first  # a second one belongs to a training
+    return page.locator(f"{SCENE} .where")
 
 
 def test_the_class_example_is_worked_out_to_the_numbers_in_the_cells(app_url, desktop):

@@ -24,7 +24,7 @@ def test_a_preset_unrolls_a_translation_and_the_link_brings_it_back(app_url, des
     desktop.open(f"{app_url}/why-order")
     page = desktop.page
     page.get_by_role("button", name="Other length").click()
-    where = page.locator("[data-scene=timeline] .where").first
+    where = page.locator("[data-scene=timeline] .where")
     expect(where).to_contain_text("step 7 of 7")
     desktop.open(page.url)
     expect(where).to_contain_text("step 7 of 7")
@@ -43,7 +43,7 @@ def test_a_mask_makes_the_state_wait(app_url, desktop):
     page = desktop.page
     page.get_by_role("button", name="Padding", exact=True).click()
     stage = page.locator("[data-scene=timeline] .stage")
-    expect(page.locator("[data-scene=timeline] .where").first).to_contain_text("word 7 of 7")
+    expect(page.locator("[data-scene=timeline] .where")).to_contain_text("word 7 of 7")
     waiting = readout(page, "hidden").text_content()
     stage.focus()
     page.keyboard.press("ArrowLeft")

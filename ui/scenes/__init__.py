@@ -1,5 +1,7 @@
 """Browser scenes: a folder each, with `scene.js`, the files it is split into, `scene.css` and a Python wrapper.
 
+A scene's files follow those of `common` in one module, so that all of them see each other's functions.
+
 A scene gets its data as one block of bytes (`pack`): a JSON header, then the arrays as they lie in memory, so the
 browser reads typed arrays without parsing numbers. It keeps its place (selected cell, time step) when data changes.
 """
@@ -55,8 +57,8 @@ def scene(name: str) -> Callable[..., Any]:
     colours = palette.COLOURS | {
         "negative": palette.NEGATIVE, "positive": palette.POSITIVE, "sequential": palette.SEQUENTIAL,
     }  # fmt: skip
-    script = f"const COLOURS = {json.dumps(colours)};\n"
-    script += (HERE / "common.js").read_text("utf-8")
-    script += "".join(part.read_text("utf-8") for part in sorted((HERE / name).glob("*.js")))
-    style = (HERE / "common.css").read_text("utf-8") + (HERE / name / "scene.css").read_text("utf-8")
+    folders = HERE / "common", HERE / name
+    parts = [part.read_text("utf-8") for folder in folders for part in sorted(folder.glob("*.js"))]
+    style = "".join((folder / "scene.css").read_text("utf-8") for folder in folders)
+    script = f"const COLOURS = {json.dumps(colours)};\n" + "".join(parts)
     return st.components.v2.component(f"glassbox_{name}", js=script, css=style)

@@ -9,19 +9,16 @@ function weightOf(data, from, to) {
   return data.arcs.row ? read(data, data.arcs.row, [from, to - data.arcs.first]) ?? null : null;
 }
 
-function drawArcs(canvas, view) {
+function drawArcs(view, context) {
   const { data, geo, colours } = view;
-  const context = prepare(canvas, geo.width, geo.strip);
-  context.textBaseline = "middle";
   const band = { data, geo, context, colours, x: (t) => columnX(geo, t + 0.5), y: geo.strip - BEAD - 6 };
-  drawReach(band, view.step);
+  drawWeights(band, view.step);
   drawChain(band);
   drawNames(band);
-  markRow(canvas.parentElement, view);
-  return context;
+  markRow(view);
 }
 
-function drawReach({ data, context, x, y }, step) {
+function drawWeights({ data, context, x, y }, step) {
   const { first } = data.arcs;
   const others = step < first ? [first, data.steps.length] : [0, first];
   context.strokeStyle = css(rgb(COLOURS.weight));
@@ -44,7 +41,7 @@ function drawReach({ data, context, x, y }, step) {
 
 function drawChain({ data, geo, context, colours, x, y }) {
   const { first } = data.arcs;
-  const width = Math.max(3, Math.min(26, geo.column - 5));
+  const width = clamp(geo.column - 5, 3, 26);
   const middle = y + BEAD / 2;
   for (let t = 0; t < data.steps.length; t++) {
     const over = t === first;
@@ -74,7 +71,7 @@ function drawNames({ data, geo, context, colours, x, y }) {
 }
 
 // The row of the matrix that belongs to the selected step of the decoder.
-function markRow(stage, { data, geo, step }) {
+function markRow({ stage, data, geo, step }) {
   const mark = stage.querySelector(".follow") ?? stage.appendChild(element("div", { class: "unit follow" }));
   const spot = geo.rows.find(({ row }) => row.name === data.arcs.row);
   mark.hidden = !spot || step < data.arcs.first;

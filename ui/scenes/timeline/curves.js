@@ -1,60 +1,105 @@
-// Rows of lines that have a colour each (row.roles), and numbers that are given as powers of ten (scale "exponent"), so
-// that sizes no 32-bit float holds can be drawn and read.
+// Rows of curves and of bars, with an axis at their left.
 
-const APART = 24; // px between two labels of an axis, at least
-const RAISED = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
-
-// -3.52 -> "3.02e−4"; the number 10 ** power with three significant digits.
-function tenTo(power) {
-  if (power === null) return "?";
-  if (power === undefined || Number.isNaN(power)) return "–";
-  if (!Number.isFinite(power)) return power < 0 ? "0" : "∞";
-  if (power > -3 && power < 4) return format(10 ** power, 3);
-  const whole = Math.floor(power);
-  const lead = (10 ** (power - whole)).toFixed(1);
-  return (lead === "10.0" ? `1.0e${whole + 1}` : `${lead}e${whole}`).replace("-", "−");
-}
-
-// The axis of a row of exponents: whole powers of ten at both ends.
-function powersAxis(numbers, row, y, height) {
-  const high = row.limit ?? Math.ceil(Math.max(...numbers, -300));
-  const low = Math.min(row.floor ?? Math.floor(Math.min(...numbers, high)), high - 1);
-  return { low, high, to: (power) => y + height - 2 - (height - 4) * limits((power - low) / (high - low), 0, 1) };
-}
-
-function drawPowers(context, geo, { height }, line, colours) {
-  const every = [1, 2, 5, 10, 20, 50].find((n) => (n / (line.high - line.low)) * height >= APART) ?? 100;
-  context.fillStyle = css(mix(colours.background, colours.text, 0.75));
-  context.textAlign = "right";
-  for (let power = Math.ceil(line.low / every) * every; power <= line.high; power += every) {
-    const y = Math.round(line.to(power)) + 0.5;
-    context.strokeStyle = power === 0 ? "rgba(128,128,128,0.6)" : "rgba(128,128,128,0.22)";
-    stroke(context, [[geo.x0, y], [geo.end, y]]);
-    context.fillText(power === 0 ? "1" : `10${String(power).replace(/./g, (sign) => RAISED[sign])}`, geo.x0 - 4, y);
-  }
-  context.textAlign = "center";
-}
-
-// Beyond the ends of an axis of powers a line stops: it would look flat along the edge.
-const within = (row, { low, high }, power) => row.scale !== "exponent" || (power >= low && power <= high);
 const ownColour = (row, u) => (row.roles.length ? rgb(COLOURS[row.roles[u]]) : null);
 const dash = (row, u) => (row.dashed[u] ? [5, 4] : []);
 
-// Which line is which, at the left of its row.
-function legendOf(row) {
-  return element("div", { class: "entries" }, row.units.map((name, u) => {
-    if (!name) return "";
-    const swatch = element("span", { class: row.dashed[u] ? "swatch dashed" : "swatch" });
-    swatch.style.borderColor = COLOURS[row.roles[u]];
-    return element("div", {}, swatch, name);
-  }));
+// The axis of a row: its ends and how a number becomes a height.
+function axis(data, { row, y, height }) {
+  const numbers = [...unmasked(data, row.name), ...(data[`@${row.name}.targets`]?.data ?? []).filter(Number.isFinite)];
+  if (row.scale === "exponent") return powersAxis(numbers, row, y, height);
+  if (row.scale === "log") return logAxis(numbers, row, y, height);
+  let [low, high] = [Math.min(0, ...numbers), Math.max(0, ...numbers)];
+  if (row.limit !== null) [low, high] = [row.floor ?? (row.scale === "signed" ? -row.limit : 0), row.limit];
+  if (row.scale === "unit") [low, high] = [0, 1];
+  if (low === high) high = low + 1;
+  return { low, high, to: (number) => rise((number - low) / (high - low), y, height) };
 }
 
-// What every line holds at a step, at the right of its row; dashed lines are read in the text below.
-function readLines(data, row, step) {
-  return row.roles.map((role, u) => {
-    if (row.dashed[u]) return null;
-    const number = read(data, row.name, [step, u]);
-    return coloured(row.scale === "exponent" ? tenTo(number) : shown(number, 4), role, "b");
-  }).filter(Boolean);
+function logAxis(numbers, row, y, height) {
+  const positive = numbers.filter((number) => number > 0);
+  const high = row.limit ?? Math.max(...positive, 1e-30);
+  const low = Math.max(Math.min(...positive, high / 10), high * 1e-16);
+  return { low, high, to: (number) => rise(Math.log(number / low) / Math.log(high / low), y, height) };
+}
+
+// From a share of the axis to a height, within the row.
+const rise = (share, y, height) => y + height - 2 - (height - 4) * clamp(share, 0, 1);
+
+function drawCurve(context, data, geo, spot, colours) {
+  const { row, y, height } = spot;
+  const count = sizeOf(data, row);
+  const line = axis(data, spot);
+  context.strokeStyle = "rgba(128,128,128,0.4)";
+  context.lineWidth = 1;
+  context.strokeRect(geo.x0 + 0.5, y + 0.5, geo.T * geo.column - 1, height - 1);
+  if (!["log", "exponent"].includes(row.scale)) stroke(context, [[geo.x0, line.to(0)], [geo.end, line.to(0)]]);
+  context.font = SMALL;
+  if (row.scale === "exponent") drawPowers(context, geo, spot, line, colours);
+  else drawEnds(context, geo, spot, line, colours);
+  const colour = rgb(COLOURS[row.role]);
+  for (let u = 0; u < count; u++) {
+    const shade = ownColour(row, u) ?? (count > 1 ? mix(colour, colours.background, 0.65 * (u / (count - 1))) : colour);
+    context.strokeStyle = context.fillStyle = css(shade);
+    context.setLineDash(dash(row, u));
+    (row.kind === "bars" ? bars : curve)(context, data, geo, row, u, count, line);
+  }
+  context.setLineDash([]);
+  drawTargets(context, data, geo, row, line, colours);
+}
+
+function drawEnds(context, geo, { y, height }, line, colours) {
+  context.fillStyle = css(mix(colours.background, colours.text, 0.75));
+  context.textAlign = "right";
+  context.fillText(format(line.high, 2), geo.x0 - 4, y + 6);
+  context.fillText(format(line.low, 2), geo.x0 - 4, y + height - 6);
+  context.textAlign = "center";
+}
+
+function curve(context, data, geo, row, u, count, line) {
+  context.lineWidth = 1.75;
+  let run = [];
+  const points = geo.column >= (row.roles.length ? 18 : 9) ? 2.5 : 0;
+  for (let t = 0; t <= geo.T; t++) {
+    const number = t < geo.T ? read(data, row.name, [t, u]) : null;
+    if (Number.isFinite(number) && (row.scale !== "log" || number > 0) && within(row, line, number)) {
+      run.push([columnX(geo, t + 0.5), line.to(number)]);
+      continue;
+    }
+    stroke(context, run);
+    run = [];
+  }
+  if (!points || row.dashed[u]) return;
+  for (let t = 0; t < geo.T; t++) {
+    const number = read(data, row.name, [t, u]);
+    if (!Number.isFinite(number) || !within(row, line, number)) continue;
+    context.beginPath();
+    context.arc(columnX(geo, t + 0.5), line.to(number), points, 0, 7);
+    context.fill();
+  }
+}
+
+function bars(context, data, geo, row, u, count, line) {
+  const share = Math.max(1, (geo.column * 0.8) / count);
+  const zero = row.scale === "log" ? line.to(line.low) : line.to(0);
+  for (let t = 0; t < geo.T; t++) {
+    const number = read(data, row.name, [t, u]);
+    if (number === undefined || number === null || Number.isNaN(number)) continue;
+    const top = line.to(clamp(number, -1e38, 1e38));
+    const x = columnX(geo, t) + geo.column * 0.1 + u * share;
+    context.fillRect(x, Math.min(top, zero), Math.min(share, Math.max(1, geo.column - 1)), Math.max(1, Math.abs(zero - top)));
+  }
+}
+
+function drawTargets(context, data, geo, row, line, colours) {
+  const targets = data[`@${row.name}.targets`];
+  if (!targets) return;
+  context.lineWidth = 1.5;
+  context.strokeStyle = css(colours.text);
+  const radius = clamp(geo.column / 3, 1.5, 4);
+  for (let t = 0; t < geo.T; t++) {
+    if (!Number.isFinite(targets.data[t])) continue;
+    context.beginPath();
+    context.arc(columnX(geo, t + 0.5), line.to(targets.data[t]), radius, 0, 7);
+    context.stroke();
+  }
 }

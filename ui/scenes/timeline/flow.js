@@ -2,31 +2,31 @@
 // is kept, and hatched what is erased), what is added, and what goes on, with the part of it that is shown.
 
 function drawFlow(context, data, geo, spot, colours) {
-  const { row } = spot;
   const line = axis(data, spot);
-  const part = (name, t) => data[`@${row.name}.${name}`].data[t];
-  const tint = (role) => css(mix(rgb(COLOURS[role]), colours.background, 0.12));
   flowFrame(context, geo, spot, line, colours);
-  const width = Math.max(1, Math.min(26, geo.column * 0.27));
-  for (let t = 0; t < geo.T; t++) {
-    const level = read(data, row.name, [t, 0]);
-    const before = t ? read(data, row.name, [t - 1, 0]) : data[`@${row.name}.start`]?.data[0] ?? 0;
-    const [left, middle, right] = [0.2, 0.5, 0.8].map((share) => columnX(geo, t + share));
-    if (before !== null) carry(context, t ? columnX(geo, t - 0.2) : columnX(geo, 0), left, line.to(before), tint("c"));
-    if (level === null) {
-      context.fillStyle = css(colours.text);
-      context.fillText("?", columnX(geo, t + 0.5), spot.y + spot.height / 2);
-      continue;
-    }
-    const kept = part("kept", t);
-    block(context, left, width, line.to(0), line.to(kept), tint("c"));
-    hatch(context, left, width, line.to(kept), line.to(before), tint("f"));
-    carry(context, left, middle, line.to(kept), tint("c"));
-    block(context, middle, width, line.to(kept), line.to(kept + part("added", t)), tint("i"));
-    carry(context, middle, right, line.to(level), tint("c"));
-    block(context, right, width, line.to(0), line.to(level), tint("c"));
-    block(context, right, width * 0.45, line.to(0), line.to(part("shown", t)), css(mix(rgb(COLOURS.h), colours.text, 0.25)));
+  for (let t = 0; t < geo.T; t++) flowStep(context, data, geo, spot, line, colours, t);
+}
+
+function flowStep(context, data, geo, { row, y, height }, line, colours, t) {
+  const part = (name) => data[`@${row.name}.${name}`].data[t];
+  const tint = (role) => css(mix(rgb(COLOURS[role]), colours.background, 0.12));
+  const width = clamp(geo.column * 0.27, 1, 26);
+  const [left, middle, right] = [0.2, 0.5, 0.8].map((share) => columnX(geo, t + share));
+  const level = read(data, row.name, [t, 0]);
+  const before = t ? read(data, row.name, [t - 1, 0]) : data[`@${row.name}.start`]?.data[0] ?? 0;
+  if (before !== null) carry(context, columnX(geo, t ? t - 0.2 : 0), left, line.to(before), tint("c"));
+  if (level === null) {
+    context.fillStyle = css(colours.text);
+    return context.fillText("?", columnX(geo, t + 0.5), y + height / 2);
   }
+  const kept = part("kept");
+  block(context, left, width, line.to(0), line.to(kept), tint("c"));
+  hatch(context, left, width, line.to(kept), line.to(before), tint("f"));
+  carry(context, left, middle, line.to(kept), tint("c"));
+  block(context, middle, width, line.to(kept), line.to(kept + part("added")), tint("i"));
+  carry(context, middle, right, line.to(level), tint("c"));
+  block(context, right, width, line.to(0), line.to(level), tint("c"));
+  block(context, right, width * 0.45, line.to(0), line.to(part("shown")), css(mix(rgb(COLOURS.h), colours.text, 0.25)));
 }
 
 function flowFrame(context, geo, { y, height }, line, colours) {
@@ -38,7 +38,7 @@ function flowFrame(context, geo, { y, height }, line, colours) {
   context.font = SMALL;
   context.fillStyle = css(mix(colours.background, colours.text, 0.75));
   context.textAlign = "right";
-  for (const number of [line.high, 0, line.low]) context.fillText(format(number, 2), geo.x0 - 4, limits(line.to(number), y + 6, y + height - 6));
+  for (const number of [line.high, 0, line.low]) context.fillText(format(number, 2), geo.x0 - 4, clamp(line.to(number), y + 6, y + height - 6));
   context.textAlign = "center";
 }
 

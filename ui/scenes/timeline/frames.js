@@ -18,9 +18,9 @@ function createFrames(root, show) {
   const title = element("div", { class: "title" });
   const plot = element("div", { class: "plot" }, chart, cursor);
   let [data, asked, index] = [null, null, 0];
-  const play = transport({ label: "Moment of the training", rate: 8, count: () => data.frames.places.length, describe, select });
-  const said = play.bar.querySelector("output"); // beside the title, where it has room
-  const node = element("div", { class: "frames", hidden: true }, element("div", { class: "head" }, title, said), plot, play.bar);
+  const play = transport({ label: "Moment of the training", rate: 8, line: "moment", count: () => data.frames.places.length, describe, select });
+  const head = element("div", { class: "head" }, title, play.say); // beside the title the line has room
+  const node = element("div", { class: "frames", hidden: true }, head, plot, play.bar);
 
   function describe(k) {
     const { places, name, end } = data.frames;
@@ -47,7 +47,7 @@ function createFrames(root, show) {
     const request = JSON.stringify([data.frames.now, data.frames.places]);
     if (request !== asked) index = data.frames.now;
     asked = request;
-    index = limits(index, 0, data.frames.places.length - 1);
+    index = clamp(index, 0, data.frames.places.length - 1);
     title.textContent = data.frames.label;
     for (const control of play.bar.querySelectorAll("button, input")) control.disabled = data.frames.places.length < 2;
     play.refresh();
@@ -65,30 +65,40 @@ function createFrames(root, show) {
     const y = (number) => 6 + (CHART_HEIGHT - 12) * (1 - Math.min(1, number / top));
     context.font = SMALL;
     context.textBaseline = "middle";
-    context.textAlign = "right";
     context.fillStyle = css(mix(colours.background, colours.text, 0.75));
     context.strokeStyle = "rgba(128,128,128,0.35)";
+    drawLevels(context, top, y);
+    if (data["#curvePlaces"].data.length < 2) context.fillText(frames.empty, 40, y(0.75 * top));
+    drawCurves(context, y);
+  }
+
+  function drawLevels(context, top, y) {
+    const { level, levelName } = data.frames;
+    const across = (number) => stroke(context, [[26, y(number)], [CHART_WIDTH - 8, y(number)]]);
+    context.textAlign = "right";
     for (const share of [0, 0.5, 1]) {
       context.fillText(format(share * top, 2), 22, y(share * top), 21);
-      stroke(context, [[26, y(share * top)], [CHART_WIDTH - 8, y(share * top)]]);
+      across(share * top);
     }
     context.textAlign = "left";
-    if (frames.level !== null) {
-      context.setLineDash([3, 3]);
-      stroke(context, [[26, y(frames.level)], [CHART_WIDTH - 8, y(frames.level)]]);
-      context.setLineDash([]);
-      context.fillText(frames.levelName, 30, y(frames.level) + 8);
-    }
-    const { data: numbers, shape } = data["#curves"];
-    const points = data["#curvePlaces"].data;
-    if (points.length < 2) context.fillText(frames.empty, 40, y(0.75 * top));
-    chart.setAttribute("aria-label", frames.roles.map((_, u) => `${frames.units[u]} ${format(numbers[numbers.length - shape[1] + u], 3)}`).join(", "));
-    frames.roles.forEach((role, u) => {
+    if (level === null) return;
+    context.setLineDash([3, 3]);
+    across(level);
+    context.setLineDash([]);
+    context.fillText(levelName, 30, y(level) + 8);
+  }
+
+  function drawCurves(context, y) {
+    const { data: numbers, shape: [, count] } = data["#curves"];
+    const { roles, units } = data.frames;
+    context.lineWidth = 2;
+    roles.forEach((role, u) => {
       context.strokeStyle = COLOURS[role];
-      context.lineWidth = 2;
-      const line = [...points].map((place, k) => [left(place), y(numbers[k * shape[1] + u])]);
+      const line = [...data["#curvePlaces"].data].map((place, k) => [left(place), y(numbers[k * count + u])]);
       stroke(context, line.filter(([, height]) => Number.isFinite(height)));
     });
+    const last = units.map((name, u) => `${name} ${format(numbers[numbers.length - count + u], 3)}`);
+    chart.setAttribute("aria-label", last.join(", "));
   }
 
   function nearest(event) {

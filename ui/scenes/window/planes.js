@@ -1,0 +1,111 @@
+// What is painted on the input and on the output plane.
+
+function drawInput(view, room) {
+  const { data, input } = view;
+  const colours = theme(view.root);
+  const border = mix(colours.background, colours.text, 0.12);
+  input.caption.textContent = data.labels.input;
+  const context = (data.views ? drawCounts : drawPicture)(view, room, colours, border);
+  const [top, bottom, left, right] = data.pads;
+  if (top + bottom + left + right === 0) return;
+  const [rows, columns] = data.grid;
+  context.setLineDash([5, 4]);
+  context.lineWidth = 1.5;
+  context.strokeStyle = css(rgb(COLOURS.input));
+  context.strokeRect(left * input.cell, top * input.cell, (columns - left - right) * input.cell, (rows - top - bottom) * input.cell);
+  context.setLineDash([]);
+}
+
+function drawPicture(view, room, colours, border) {
+  const { data, input } = view;
+  const channels = data.input.shape[2];
+  const scale = painter(data.inputScale, data.input.data, colours);
+  const filled = (r, c) => (data.fill === "zeros" ? border : mix(scale(inputAt(view, r, c, 0)), border, 0.6));
+  const colour = (r, c) => (channels === 3 ? [0, 1, 2].map((k) => inputAt(view, r, c, k)) : scale(inputAt(view, r, c, 0)));
+  const write = (r, c) => (channels === 1 ? format(inputAt(view, r, c, 0), 3) : null);
+  return input.draw(data.grid, room, (r, c) => (padded(view, r, c) ? filled : colour)(r, c), write);
+}
+
+// By how many windows each cell is seen.
+function drawCounts(view, room, colours, border) {
+  const { data, input, links } = view;
+  const [down, across] = links.map(({ feeds }) => Math.max(...feeds.map((cells) => cells.length)));
+  const scale = scales(colours).magnitude(down * across);
+  const lost = mix(colours.background, rgb(COLOURS.negative), 0.3);
+  const paint = (r, c) => {
+    if (padded(view, r, c)) return mix(scale(seen(view, r, c)), border, 0.75);
+    return seen(view, r, c) ? scale(seen(view, r, c)) : lost;
+  };
+  const context = input.draw(data.grid, room, paint, (r, c) => String(seen(view, r, c)));
+  crossOut(view, context);
+  if (data.stops) drawStops(view, context);
+  return context;
+}
+
+// Cells that no window sees are crossed out.
+function crossOut(view, context) {
+  const { grid: [rows, columns] } = view.data;
+  const { cell } = view.input;
+  if (cell < 5) return;
+  context.strokeStyle = COLOURS.negative;
+  context.lineWidth = Math.min(1.5, cell / 12);
+  context.beginPath();
+  for (let r = 0; r < rows; r++)
+    for (let c = 0; c < columns; c++) {
+      if (seen(view, r, c) || padded(view, r, c)) continue;
+      context.moveTo(c * cell, (r + 1) * cell);
+      context.lineTo((c + 1) * cell, r * cell);
+    }
+  context.stroke();
+}
+
+// A dot in the cell where the corner of the window stops.
+function drawStops({ links, input: { cell } }, context) {
+  const [rows, columns] = links.map(({ sees }) => sees.map((cells) => cells[0]));
+  const gap = Math.min(...[rows, columns].map((stops) => (stops.length > 1 ? stops[1] - stops[0] : Infinity)));
+  if (gap * cell < 6) return;
+  const size = clamp(cell / 9, 1, 3.5);
+  const offset = cell < 14 ? cell / 2 : size + 3;
+  context.fillStyle = COLOURS.weight;
+  for (const r of rows)
+    for (const c of columns) {
+      context.beginPath();
+      context.arc(c * cell + offset, r * cell + offset, size, 0, 7);
+      context.fill();
+    }
+}
+
+function drawOutput(view, room) {
+  const { data, filter, output } = view;
+  const colours = theme(view.root);
+  output.caption.textContent = data.labels.output + (data.names.length > 1 ? ` · ${data.names[filter]}` : "");
+  if (data.views) return drawReal(view, room, colours);
+  if (!data.maps) {
+    const plain = mix(colours.background, rgb(COLOURS.result), 0.35);
+    return output.draw(data.output, room, () => plain, () => null);
+  }
+  const one = data.maps.data.filter((_, k) => k % data.maps.shape[2] === filter);
+  const scale = painter(data.outputScale, one, colours);
+  output.draw(data.output, room, (r, c) => (masked(view, r, c) ? colours.background : scale(mapAt(view, "maps", r, c))),
+    (r, c) => (masked(view, r, c) ? "?" : format(mapAt(view, "maps", r, c), 3)));
+}
+
+// How many real cells each output cell sees.
+function drawReal(view, room, colours) {
+  const { data, output } = view;
+  const [down, across] = [0, 1].map((k) => Array.from({ length: data.output[k] }, (_, n) => real(view, k, n)));
+  const scale = scales(colours).magnitude(Math.max(...down) * Math.max(...across) * 1.6);
+  output.draw(data.output, room, (r, c) => scale(down[r] * across[c]), (r, c) => String(down[r] * across[c]));
+}
+
+function painter(kind, values, colours) {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  const scale = scales(colours);
+  if (kind === "grey") return scale.grey(0, Math.max(high, 1) > 32 ? 255 : high);
+  if (kind === "magnitude") return scale.magnitude(high);
+  return scale.signed(Math.max(Math.abs(low), Math.abs(high)));
+}
