@@ -10,6 +10,7 @@ from engine.run import Run
 from engine.sequence import char_rnn, char_rnn_training, char_rnn_words, char_units, texts
 from engine.sequence.char_rnn import Trace, Writing
 from engine.sequence.char_rnn_training import CharJob, Curve
+from engine.sequence.moments import spread
 from engine.training import Snapshot
 from ui import training
 from ui.lesson import Frame, cached, plain
@@ -19,6 +20,7 @@ LIKELIHOOD, NUMBER = "likelihood", "unit by number"
 UNITS = {trait: f"unit: {trait}" for trait in char_units.TRAITS}
 COLOURS = (*UNITS.values(), NUMBER, LIKELIHOOD)
 FURTHER = "Trained beforehand. **Train** goes on from these weights, live."
+CHANCE = "Not trained yet: what it writes is chance. **Train** teaches it, live."
 FORMULA = (
     r"h_t = \text{CELL}(x_t, h_{t-1}) \qquad z = V h_t + b \qquad "
     r"p(\text{next} = k) = \frac{e^{z_k/\tau}}{\sum_j e^{z_j/\tau}} \qquad \text{perplexity} = e^{-\frac1N\sum\ln p}"
@@ -58,17 +60,33 @@ class View:
 
 
 def view(job: CharJob, run: Run | None, writing: Writing) -> View:
-    """Let the moments of the session's training write, or those that come with the project."""
+    """Let the moments of the session's training write, or what there is before it: shipped weights, or chance."""
     if run is None:
-        places, curve = char_rnn_training.shipped_curve()
-        return _view(cached(char_rnn_training.trace_shipped)(writing), places, curve, len(places) - 1, job)
+        return _before(job, writing)
     kept, now = training.frames(run)
-    chosen = char_rnn_training.spread(len(kept), now)
-    moments = [kept[k] for k in chosen]
-    weights = [char_rnn_training.weights(moment.values, job.cell) for moment in moments]
-    key = (job, writing, tuple(moment.step for moment in moments))
+    chosen = spread(len(kept), now, char_rnn_training.MOMENTS)
+    shown = [kept[k] for k in chosen]
+    weights = [char_rnn_training.weights(moment.values, job.cell) for moment in shown]
+    key = (job, writing, tuple(moment.step for moment in shown))
     traced = training.remember("written", key, lambda: char_rnn.trace(job.text, weights, writing))
-    return _view(traced, [m.step for m in moments], char_rnn_training.curve(run.snapshots), chosen.index(now), job)
+    return _view(traced, [m.step for m in shown], char_rnn_training.curve(run.snapshots), chosen.index(now), job)
+
+
+def begins_with_shipped(job: CharJob) -> bool:
+    """Whether the weights that come with the project are what this training begins with, or its very outcome."""
+    return job.further or job == char_rnn_training.shipped_job()
+
+
+def _before(job: CharJob, writing: Writing) -> View:
+    """What is written before any training; all sessions share it, but for what comes of a person's own text."""
+    if begins_with_shipped(job):
+        places, curve = char_rnn_training.shipped_curve()
+        key, write = (writing,), lambda: cached(char_rnn_training.trace_shipped)(writing)
+        return _view(training.remember("shipped", key, write), places, curve, len(places) - 1, job)
+    settings = (job.text, job.cell, job.units, job.seed, writing)
+    untrained = char_rnn_training.trace_untrained if job.private else cached(char_rnn_training.trace_untrained)
+    traced, curve = training.remember("untrained", settings, lambda: untrained(*settings))
+    return _view(traced, [0], curve, 0, job)
 
 
 def _view(traced: Trace, places: Any, curve: Curve, now: int, job: CharJob) -> View:
@@ -108,6 +126,13 @@ def view_or_stop(job: CharJob, run: Run | None, writing: Writing) -> View:
         return view(job, run, writing)
     except (ValueError, TimeLimit, WorkerDied):
         st.stop()
+
+
+def before(job: CharJob) -> str:
+    """What the bar says before any training."""
+    if job.further:
+        return FURTHER
+    return training.SHIPPED if begins_with_shipped(job) else CHANCE
 
 
 def describe(job: CharJob, snapshot: Snapshot, rate: float) -> str:

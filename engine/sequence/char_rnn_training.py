@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -89,13 +90,7 @@ class CharJob(KerasJob):
     def snapshot(self, model: Any, step: int, losses: np.ndarray) -> dict[str, Any]:
         """Keep the weights, and the loss on text that was and that was not trained on."""
         weights = Weights(self.cell, *read_off(model))
-        seen, held = _tests(self.text)
-        with threadpool_limits(1):
-            found = {
-                "seen": mean_loss(weights, seen),
-                "held": float("nan") if held is None else mean_loss(weights, held),
-            }
-        return found | dict(zip(NAMES, weights.arrays, strict=True))
+        return measured(self.text, weights) | dict(zip(NAMES, weights.arrays, strict=True))
 
 
 def job(text: Text, settings: Mapping[str, Any]) -> CharJob:
@@ -151,29 +146,19 @@ def _tests(text: Text) -> tuple[np.ndarray, np.ndarray | None]:
     return seen, windows(Corpus(corpus.alphabet, pieces, (), corpus.prose), random, HELD_ROWS)
 
 
+def measured(text: Text, weights: Weights) -> dict[str, float]:
+    """Measure the loss on text that the training sees, and on text held out from it (NaN: there is none)."""
+    seen, held = _tests(text)
+    with threadpool_limits(1):
+        return {"seen": mean_loss(weights, seen), "held": math.nan if held is None else mean_loss(weights, held)}
+
+
 # ---- snapshots ---------------------------------------------------------------------------------------------------
 
 
 def weights(values: Mapping[str, Any], cell: str) -> Weights:
     """Read the weights of a snapshot."""
     return Weights(cell, *(values[name] for name in NAMES))
-
-
-def spread(count: int, now: int, most: int = MOMENTS) -> list[int]:
-    """Choose about so many of the snapshots: close together at the beginning, where most changes, and `now`.
-
-    Examples
-    --------
-    >>> spread(51, 50), spread(3, 0)
-    ([0, 1, 2, 3, 4, 6, 8, 12, 17, 25, 35, 50], [0, 1, 2])
-    """
-    places = {0, now, count - 1}
-    for points in range(1, 4 * most):
-        places |= set(np.geomspace(1, max(1, count - 1), points).round().astype(int).tolist())
-        if len(places) >= min(most, count):
-            break
-        places = {0, now, count - 1}
-    return sorted(places & set(range(count)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -209,6 +194,20 @@ def shipped_curve() -> tuple[np.ndarray, Curve]:
     """Give the steps of the shipped moments (F,), and how the perplexity fell."""
     file = _file()
     return file["moments"], Curve(file["steps"], file["perplexities"])
+
+
+@functools.lru_cache(maxsize=32)
+def _initial(size: int, cell: str, units: int, seed: int) -> Weights:
+    """Draw the weights that a training begins with; `size` is the alphabet's."""
+    return Weights(cell, *read_off(layers(cell, units, size, seed)))
+
+
+@task(seconds=60)
+def trace_untrained(text: Text, cell: str, units: int, seed: int, writing: Writing) -> tuple[Trace, Curve]:
+    """Write with the weights that a training begins with, and give their perplexity; see `char_rnn.trace`."""
+    weights = _initial(len(texts.load(text).alphabet), cell, units, seed)
+    start = Snapshot(0, measured(text, weights))
+    return char_rnn.trace(text, [weights], writing), curve([start])
 
 
 @task(seconds=60)

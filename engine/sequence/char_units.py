@@ -43,11 +43,11 @@ def experts(network: Weights, corpus: Corpus) -> tuple[Expert, ...]:
         state = step(network, state, codes[:, t])
         read.append(state[0])
     hidden = np.stack(read, 1).reshape(-1, network.units)  # (rows * T, units)
-    found = []
+    ranks, found = ranked(hidden), []
     for trait, values in traits(corpus, codes).items():
         if values.min() == values.max():
             continue
-        scores = correlations(hidden, values) if trait == PLACE else areas(hidden, values > 0)
+        scores = correlations(hidden, values) if trait == PLACE else areas(ranks, values > 0)
         best = int(scores.argmax())
         found.append(Expert(trait, best, float(scores[best]), "correlation" if trait == PLACE else "AUC"))
     return tuple(found)
@@ -86,16 +86,29 @@ def correlations(hidden: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.abs(b @ a) / np.where(size > 0, size, 1)
 
 
-def areas(hidden: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """Area under the ROC curve of every unit (n, units) for a yes (n,): how often a yes is larger, or smaller.
+def ranked(hidden: np.ndarray) -> np.ndarray:
+    """Give every value (n, units) its rank among those of its unit, from 1; equal ones share theirs."""
+    from scipy.stats import rankdata  # 60 MB that the web process, which only reads names here, does without
+
+    return rankdata(hidden, axis=0)
+
+
+def areas(ranks: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Area under the ROC curve of every unit for a yes (n,): how often a yes is larger, or smaller.
+
+    Parameters
+    ----------
+    ranks : np.ndarray
+        (n, units) from `ranked`, once for several questions.
+    wanted : np.ndarray
+        (n,) true for yes.
 
     Examples
     --------
-    >>> areas(np.array([[0.1, 3.0], [0.2, 1.0], [0.3, 2.0]]), np.array([False, False, True])).tolist()
+    >>> hidden = np.array([[0.1, 3.0], [0.2, 1.0], [0.3, 2.0]])
+    >>> areas(ranked(hidden), np.array([False, False, True])).tolist()
     [1.0, 0.5]
     """
-    from scipy.stats import rankdata  # 60 MB that the web process, which only reads names here, does without
-
     yes, no = wanted.sum(), (~wanted).sum()
-    area = (rankdata(hidden, axis=0)[wanted].sum(0) - yes * (yes + 1) / 2) / (yes * no)
+    area = (ranks[wanted].sum(0) - yes * (yes + 1) / 2) / (yes * no)
     return np.maximum(area, 1 - area)

@@ -10,6 +10,7 @@ import numpy as np
 
 from engine import compute
 from engine.sequence import char_rnn_training as training
+from engine.sequence.moments import spread
 from engine.training import advance
 
 
@@ -19,7 +20,7 @@ def main() -> None:
     job, begin = training.shipped_job(), time.perf_counter()
     with compute.inline():
         snapshots, _ = advance(job, None, job.total_steps)
-    kept = [snapshots[k] for k in training.spread(len(snapshots), len(snapshots) - 1)]
+    kept = [snapshots[k] for k in spread(len(snapshots), len(snapshots) - 1, training.MOMENTS)]
     found = training.curve(snapshots)
     arrays = {name: np.stack([s.values[name] for s in kept]).astype(np.float16) for name in training.NAMES}
     training.SHIPPED.parent.mkdir(exist_ok=True)

@@ -21,6 +21,7 @@ from engine.sequence.char_steps import (
     stack,
     step,
 )
+from engine.sequence.moments import spread
 from engine.sequence.texts import LEE, NAMES, OWN, WORDS, Text
 from engine.training import advance
 
@@ -220,7 +221,9 @@ def test_the_area_under_the_curve_equals_scikit_learns():
     rng = np.random.default_rng(0)
     hidden, wanted = rng.normal(size=(200, 3)), rng.random(200) < 0.3
     theirs = [roc_auc_score(wanted, unit) for unit in hidden.T]
-    np.testing.assert_allclose(char_units.areas(hidden, wanted), [max(a, 1 - a) for a in theirs], atol=1e-12)
+    np.testing.assert_allclose(
+        char_units.areas(char_units.ranked(hidden), wanted), [max(a, 1 - a) for a in theirs], atol=1e-12
+    )
 
 
 def test_correlations_equal_numpys():
@@ -275,9 +278,22 @@ def test_settings_out_of_range_are_refused():
 
 @pytest.mark.parametrize(("count", "now"), [(1, 0), (2, 1), (13, 5), (51, 50), (200, 77)])
 def test_the_moments_to_scrub_hold_both_ends_and_the_present_one(count, now):
-    places = char_rnn_training.spread(count, now)
+    places = spread(count, now, char_rnn_training.MOMENTS)
     assert {0, now, count - 1} <= set(places) and len(places) <= 16 and places == sorted(set(places))
     assert max(places) < count
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_an_untrained_network_is_the_one_that_a_training_begins_with(cell):
+    job = char_rnn_training.job(FISH, settings(cell=cell, seed=6))
+    begun = advance(job, None, 0)[0]
+    weights = char_rnn_training.weights(begun[0].values, cell)
+    with compute.inline():
+        traced, curve = char_rnn_training.trace_untrained(FISH, cell, job.units, 6, Writing("fish", 20))
+        theirs = char_rnn.trace(FISH, [weights], Writing("fish", 20))
+    assert traced.text() == theirs.text() and traced.check.passed
+    np.testing.assert_array_equal(traced.weights.recurrent, weights.recurrent)
+    np.testing.assert_array_equal(curve.perplexities, char_rnn_training.curve(begun).perplexities)
 
 
 # ---- questions ---------------------------------------------------------------------------------------------------
