@@ -57,7 +57,7 @@ def feed(layer: Any, weights: Sequence[Any]) -> Any:
     layer : keras.layers.Layer
         From `make` or `both_ways`.
     weights : sequence of tf.Tensor
-        In Keras's order: kernel (features, gates * units), recurrent kernel (units, gates * units) and bias.
+        In Keras's order: kernel (features, gates * units), recurrent kernel (units, gates * units), and bias or None.
 
     Returns
     -------

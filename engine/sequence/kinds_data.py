@@ -103,21 +103,25 @@ def vocabulary(sentences: list[tuple[str, ...]], *special: str) -> tuple[str, ..
 
 @lru_cache(maxsize=1)
 def review_words() -> tuple[str, ...]:
+    """The words of the reviews, behind padding."""
     return vocabulary([sentence for sentence, _ in reviews()])
 
 
 @lru_cache(maxsize=1)
 def tagged_words() -> tuple[str, ...]:
+    """The words of the sentences with tags, behind padding."""
     return vocabulary([sentence for sentence, _ in tagged()])
 
 
 @lru_cache(maxsize=1)
 def english_words() -> tuple[str, ...]:
+    """The words of the English phrases, behind padding."""
     return vocabulary([sentence for sentence, _ in translated()])
 
 
 @lru_cache(maxsize=1)
 def spanish_words() -> tuple[str, ...]:
+    """The words of the Spanish phrases, behind padding and the signs of a beginning and an end."""
     return vocabulary([sentence for _, sentence in translated()], BEGIN, END)
 
 

@@ -5,7 +5,8 @@ import numpy as np
 from engine.quiz import Question
 from engine.sequence import kinds
 from engine.sequence.kinds import KindTrace
-from engine.sequence.why_order import OrderTrace, PaddingTrace
+from engine.sequence.padding import PaddingTrace
+from engine.sequence.why_order import OrderTrace
 
 ORDERS, PADDING = "same words, another order", "unequal lengths: padding and mask"
 VIEWS = (ORDERS, *kinds.KINDS, PADDING)

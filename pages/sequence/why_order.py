@@ -2,14 +2,15 @@
 
 import streamlit as st
 
-from engine.sequence import kinds, kinds_words, why_order
+from engine.sequence import kinds, kinds_models, kinds_words, padding, why_order
 from engine.sequence import kinds_data as data
+from ui import tables
 from ui.lesson import Frame
 from ui.scenes.timeline import kinds as unrolled
 
 DEFAULTS = {
     "view": kinds_words.ORDERS, "text": "Man eats hot-dog", "other": "Hot-dog eats man", "digit": 0, "row": 1,
-    "side": why_order.SIDES[0], "masked": True, "units": 3, "seed": 0,
+    "side": padding.SIDES[0], "masked": True, "units": 3, "seed": 0,
 }  # fmt: skip
 FIELDS = {kinds_words.ORDERS: "First sentence", kinds.MANY_TO_ONE: "Review", kinds.MANY_TO_MANY: "Sentence",
           kinds.TRANSLATION: "English", kinds_words.PADDING: "Reviews, apart by /"}  # fmt: skip
@@ -42,7 +43,7 @@ frame = Frame("why-order", DEFAULTS, PRESETS)
 
 def offer_weights() -> None:
     """The trained weights, for the script under the picture."""
-    st.download_button("Trained weights for the script (kinds.npz)", kinds.WEIGHTS.read_bytes(), "kinds.npz",
+    st.download_button("Trained weights for the script (kinds.npz)", kinds_models.WEIGHTS.read_bytes(), "kinds.npz",
                        on_click="ignore", icon=":material/download:")  # fmt: skip
 
 
@@ -53,17 +54,14 @@ def lesson() -> None:
         view = frame.select("What to see", "view", kinds_words.VIEWS,
                             on_change=lambda: st.session_state.update(opened(st.session_state["view"])))  # fmt: skip
         text = frame.text(FIELDS.get(view, "Sentence"), "text", disabled=view not in FIELDS, help=HELP.get(view))
-        orders, pictures, padding = (
-            view == kinds_words.ORDERS,
-            view in (kinds.ONE_TO_ONE, kinds.ONE_TO_MANY),
-            view == kinds_words.PADDING,
-        )
+        orders, padded = view == kinds_words.ORDERS, view == kinds_words.PADDING
+        pictures = view in (kinds.ONE_TO_ONE, kinds.ONE_TO_MANY)
         other = frame.text("Second sentence", "other", disabled=not orders)
         digit = frame.slider("Which picture", "digit", 0, data.SHOWN - 1, disabled=not pictures)
         shown = st.empty()
-        row = frame.slider("Which review", "row", 1, why_order.MAX_SENTENCES, disabled=not padding)
-        side = frame.choose("Padding", "side", why_order.SIDES, disabled=not padding)
-        masked = frame.toggle("Mask the padding", "masked", disabled=not padding)
+        row = frame.slider("Which review", "row", 1, padding.MAX_SENTENCES, disabled=not padded)
+        side = frame.choose("Padding", "side", padding.SIDES, disabled=not padded)
+        masked = frame.toggle("Mask the padding", "masked", disabled=not padded)
         units = frame.slider("Units", "units", 1, why_order.MAX_UNITS, disabled=not orders)
         seed = frame.number("Seed of the weights", "seed", 0, 9999, disabled=not orders)
 
@@ -73,7 +71,7 @@ def lesson() -> None:
         with frame.picture:
             unrolled.show_orders("timeline", traced, frame.asking)
             if not frame.asking:
-                st.table(kinds_words.order_table(traced))
+                st.markdown(tables.by_columns(kinds_words.order_table(traced)))
         frame.formula(r"\text{Dense: } \tanh(W\,\textstyle\sum_t x_t + b)")
         frame.formula(r"\text{RNN: } h_t = \tanh(U\,x_t + W\,h_{t-1} + b)")
         frame.notice(*kinds_words.order_notices(traced)[: 0 if frame.asking else None])
@@ -90,7 +88,7 @@ def lesson() -> None:
             shown.image(data.picture(traced.x[0]), caption=f"picture {digit}", width=112)
         with frame.picture:
             unrolled.show_kind("timeline", traced, hide if frame.asking else None)
-            st.table(kinds_words.layer_table(traced))
+            st.markdown(tables.by_columns(kinds_words.layer_table(traced), text=(0, 1)))
         frame.notice(*kinds_words.kind_notices(traced)[: 1 if frame.asking else None])
         frame.predict(question)
         offer_weights()
@@ -99,17 +97,17 @@ def lesson() -> None:
 
     def show_padding() -> None:
         """Reviews of unequal length in one batch."""
-        traced = frame.ask(why_order.pad, text, side, masked)
+        traced = frame.ask(padding.pad, text, side, masked)
         if row > len(traced.sentences):
             frame.refuse(f"there are {len(traced.sentences)} reviews; choose review 1 to {len(traced.sentences)}")
         with frame.picture:
             unrolled.show_padding("timeline", traced, row - 1, frame.asking)
             if not frame.asking:
-                st.table(kinds_words.padding_table(traced))
+                st.markdown(tables.by_columns(kinds_words.padding_table(traced), text=(0, 1)))
         frame.notice(*kinds_words.padding_notices(traced)[: 1 if frame.asking else None])
         frame.predict(kinds_words.padding_question(traced, row - 1))
         offer_weights()
         frame.recipe(view=view, inputs=[traced.ids.tolist()], masked=masked)
         frame.checked(traced.check)
 
-    (show_orders if orders else show_padding if padding else show_kind)()
+    (show_orders if orders else show_padding if padded else show_kind)()

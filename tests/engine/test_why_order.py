@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.quiz import grade
-from engine.sequence import kinds, kinds_words, make_kinds, why_order
+from engine.sequence import kinds, kinds_models, kinds_words, make_kinds, padding, why_order
 from engine.sequence import kinds_data as data
 
 SENTENCES = {
@@ -30,7 +30,7 @@ def test_the_bag_counts_every_word(sentences):
 @pytest.mark.parametrize("kind", kinds.KINDS)
 def test_a_trace_is_the_model_called_on_a_batch(kind):
     found = kinds.trace(kind, SENTENCES[kind], 5)
-    model, _ = kinds.trained(kind)
+    model, _ = kinds_models.trained(kind)
     batch = [np.repeat(np.array([array]), 3, 0) for array in found.inputs]
     outputs = np.array(model(batch if len(batch) > 1 else batch[0])[-1])[2]
     np.testing.assert_allclose(found.outputs[found.has_y], outputs.reshape(-1, outputs.shape[-1]), atol=1e-5)
@@ -72,7 +72,7 @@ def test_names_get_their_tags_and_phrases_their_spanish():
 
 @pytest.mark.parametrize("kind", kinds.KINDS)
 def test_the_accuracy_shown_is_the_one_on_examples_that_were_held_out(kind):
-    model, said = kinds.trained(kind)
+    model, said = kinds_models.trained(kind)
     inputs, targets = make_kinds.examples(kind)
     ours, where = make_kinds.split(kind, len(targets)), make_kinds.asked(kind, inputs, targets)
     found = np.array(model([array[~ours] for array in inputs] if len(inputs) > 1 else inputs[0][~ours])[-1])
@@ -81,18 +81,18 @@ def test_the_accuracy_shown_is_the_one_on_examples_that_were_held_out(kind):
     assert np.mean(right) == pytest.approx(said, abs=0.01) and said > 0.85
 
 
-@pytest.mark.parametrize("side", why_order.SIDES)
+@pytest.mark.parametrize("side", padding.SIDES)
 def test_under_a_mask_padding_changes_no_answer(side):
-    found = why_order.pad("good / not good / the film was dull but very funny", side, True)
+    found = padding.pad("good / not good / the film was dull but very funny", side, True)
     np.testing.assert_allclose(found.kind, found.alone, atol=1e-6)
     gaps = ~found.real[0]
     if side == "after":
         np.testing.assert_allclose(found.hidden[0, gaps] - found.hidden[0, 0], 0, atol=1e-6)
 
 
-@pytest.mark.parametrize("side", why_order.SIDES)
+@pytest.mark.parametrize("side", padding.SIDES)
 def test_without_a_mask_padding_is_read_as_words(side):
-    found = why_order.pad("good / not good / the film was dull but very funny", side, False)
+    found = padding.pad("good / not good / the film was dull but very funny", side, False)
     assert np.abs(found.kind - found.alone)[:2].max() > 0.01 and found.check.passed
     assert found.kind[2] == pytest.approx(found.alone[2], abs=1e-6), "the longest has no padding"
 
@@ -111,9 +111,9 @@ def test_the_padding_of_keras_is_the_padding_here():
     [
         (lambda: why_order.compare_orders("", "b"), "use 1 to 12 words"),
         (lambda: why_order.compare_orders("a", "b", 9), "use 1 to 8 units"),
-        (lambda: why_order.pad("good / terrible"), "never shown the word 'terrible'; it knows"),
-        (lambda: why_order.pad("/".join(["good"] * 6)), "write 1 to 5, apart by a slash"),
-        (lambda: why_order.pad("good", "around"), "use after or before"),
+        (lambda: padding.pad("good / terrible"), "never shown the word 'terrible'; it knows"),
+        (lambda: padding.pad("/".join(["good"] * 6)), "write 1 to 5, apart by a slash"),
+        (lambda: padding.pad("good", "around"), "use after or before"),
         (lambda: kinds.trace("some to some"), "is not known; use one to one"),
         (lambda: kinds.trace(kinds.ONE_TO_ONE, digit=397), "use 0 to 396"),
         (lambda: kinds.trace(kinds.MANY_TO_MANY, ""), "there is no sentence"),
@@ -135,5 +135,5 @@ def test_a_question_takes_its_own_answer(kind, seed):
 
 def test_the_question_about_padding_is_answered_by_the_mask():
     for masked, answer in ((True, kinds_words.YES), (False, kinds_words.NO)):
-        found = why_order.pad("good / not good / the film was dull", "after", masked)
+        found = padding.pad("good / not good / the film was dull", "after", masked)
         assert kinds_words.padding_question(found, 1).answer == answer

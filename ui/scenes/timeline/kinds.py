@@ -3,7 +3,8 @@
 import numpy as np
 
 from engine.sequence.kinds import ONE_TO_ONE, TRANSLATION, KindTrace
-from engine.sequence.why_order import OrderTrace, PaddingTrace
+from engine.sequence.padding import PaddingTrace
+from engine.sequence.why_order import OrderTrace
 from ui.scenes import timeline
 from ui.scenes.timeline import Layer, Line, Link, Row, Strip, Token, label, only, sym, value
 
