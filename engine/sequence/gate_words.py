@@ -104,18 +104,15 @@ def _last(traced: LSTMTrace) -> str:
     return f"At the end c = {c:.4f}, while h = o·tanh(c) = {h:.4f}: c may grow without bound, h stays between −1 and 1."
 
 
-def table(scores: UnitScores) -> dict[str, list[Any]]:
-    """List the units in their order: score, direction, forget gate at contrast words and everywhere."""
+def table(scores: UnitScores) -> dict[str, list[str]]:
+    """List the units in their order: score, forget gate at contrast words and everywhere."""
     order = scores.order
-    score = [None if np.isnan(scores.auc[u]) else round(float(scores.auc[u]), 3) for u in order]
-    columns: dict[str, list[Any]] = {
-        "place": list(range(1, len(order) + 1)),
-        "unit": [int(u) + 1 for u in order],
-        "AUC": score,
-    }
-    return columns | {
-        "mean f at but, however, yet": scores.forget_at_contrast[order].round(2).tolist(),
-        "mean f at all words": scores.forget[order].round(2).tolist(),
+    return {
+        "place": [str(place) for place in range(1, len(order) + 1)],
+        "unit": [str(u + 1) for u in order],
+        "AUC": ["–" if np.isnan(scores.auc[u]) else f"{scores.auc[u]:.3f}" for u in order],
+        "mean f at but, however, yet": [f"{share:.2f}" for share in scores.forget_at_contrast[order]],
+        "mean f at all words": [f"{share:.2f}" for share in scores.forget[order]],
     }
 
 

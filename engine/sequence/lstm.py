@@ -23,35 +23,27 @@ class LSTMTrace:
 
     before: Pass
     after: Pass
-    unit: int  # the one whose gate is forced, from 0
     changed: tuple[int, ...]  # places of the changed words
     check: Check
 
 
 @task
 def trace(
-    model: str = TRAINED,
-    text: str = "it is good",
-    swap: str = "",
-    into: str = "",
-    force: str = NO_GATE,
-    unit: int = 0,
-    hand: HandGates | None = None,
-) -> LSTMTrace:
+    model: str = TRAINED, text: str = "it is good", swap: str = "", into: str = "", force: str = NO_GATE,
+    unit: int = 0, hand: HandGates | None = None,
+) -> LSTMTrace:  # fmt: skip
     """Read a sequence with an LSTM: c_t = f_t c_{t-1} + i_t g_t, h_t = o_t tanh(c_t), gates from x_t K + h_{t-1} R + b.
 
     Parameters
     ----------
-    model : str
-        "trained" on reviews, with the weights in data/, or "set by hand", with one unit.
-    text : str
-        1 to 200 words; with gates set by hand also numbers, apart by commas or spaces.
+    model, text : str
+        "trained" on reviews, with the weights in data/, and 1 to 200 words; or "set by hand", with one unit, and words
+        or numbers, apart by commas or spaces.
     swap, into : str
         A word of the text (or a number) and what stands in its place in the second pass, wherever it occurs.
-    force : str
-        "none", or "forget", "input" or "output" with "open" or "shut": that gate is 1 or 0 in the second pass.
-    unit : int
-        Of which unit, from 0.
+    force, unit : str, int
+        "none", or "forget", "input" or "output" with "open" or "shut": that gate of that unit, counted from 0, is 1 or
+        0 in the second pass.
     hand : HandGates, optional
         The gates set by hand.
 
@@ -79,12 +71,16 @@ def trace(
     tokens, ends = _tokens(model, text)
     other = _swap(tokens, swap, into)
     read = _read_trained if model == TRAINED else _read_by_hand(hand or HandGates())
-    before = read_layer(tokens, ends, *read(tokens))
-    same = other == tokens and force == NO_GATE
-    x, known, layer = read(other)
-    after = before if same else read_layer(other, ends, x, known, forced(layer, force, unit))
-    changed = tuple(t for t, pair in enumerate(zip(tokens, other, strict=True)) if pair[0] != pair[1])
-    return LSTMTrace(before, after, unit, changed, _check(before, after))
+    before = after = read_layer(tokens, ends, *read(tokens))
+    if other != tokens or force != NO_GATE:
+        x, known, layer = read(other)
+        after = read_layer(other, ends, x, known, forced(layer, force, unit))
+    return LSTMTrace(before, after, _places(tokens, other), _check(before, after))
+
+
+def _places(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[int, ...]:
+    """Where two texts of the same length differ."""
+    return tuple(t for t, (one, other) in enumerate(zip(old, new, strict=True)) if one != other)
 
 
 def _refuse(model: str, force: str, unit: int) -> None:

@@ -39,7 +39,11 @@ def sizes(units: int = 3, layers: int = 3) -> tuple[Size, ...]:
     """
     if units < 1 or layers < 1:
         raise ValueError(f"{layers} layers of {units} units have nothing to count; use at least 1 of each")
-    u, f = units, FEATURES
+    return _sizes(units, layers)
+
+
+def _sizes(u: int, layers: int) -> tuple[Size, ...]:
+    f = FEATURES
     gru, further = f"3·({u}·({f} + {u}) + 2·{u})", f"3·({u}·({u} + {u}) + 2·{u})"
     stack = gru + (f" + {further}" if layers == 2 else f" + {layers - 1}·{further}" if layers > 2 else "")
     before = f"3·({u}·({f} + {u}) + {u})"

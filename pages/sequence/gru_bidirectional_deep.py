@@ -8,6 +8,7 @@ import streamlit as st
 from engine.sequence import directions, gate_words, variation_questions, variation_sizes, variation_words, variations
 from engine.sequence.directions import Trace
 from engine.sequence.variations import MAX_LAYERS, MAX_SEED, MAX_UNITS, MAX_WORDS, SENTENCE, Settings
+from ui import tables
 from ui.lesson import Frame
 from ui.scenes.timeline import variations as picture
 
@@ -87,8 +88,9 @@ def lesson() -> None:
     with frame.picture:
         picture.show("timeline", traced, shown, asked.hide_from)
     frame.formula(rf"\begin{{array}}{{l}} {GATE}{FORMULAS[reset_after]} \\ {STATE}{MORE[view]} \end{{array}}")
-    with st.expander("How many weights is that?", key="sizes", icon=":material/scale:"):
-        st.table(gate_words.sizes_table(sizes))
+    with st.expander("How many weights is that?", key="sizes", icon=":material/scale:", on_change="rerun") as counts:
+        if counts.open:
+            st.markdown(tables.by_columns(gate_words.sizes_table(sizes), text=(0, 1, 2)))
 
     frame.notice(*variation_words.notices(traced, shown, sizes, frame.asking))
     frame.predict(asked.question, now | asked.show if asked.show else None)

@@ -5,6 +5,7 @@ import streamlit as st
 from engine.sequence import gate_units, gate_views, gate_words, lstm, lstm_layer, lstm_questions, lstm_sizes
 from engine.sequence.gates_by_hand import HandGates
 from engine.sequence.review_model import UNITS
+from ui import tables
 from ui.lesson import Frame
 from ui.scenes.timeline import gates
 
@@ -66,7 +67,8 @@ def lesson() -> None:
 
     scores = frame.ask(gate_units.scores, order) if trained else None
     place, unit = (place - 1, int(scores.order[place - 1])) if scores else (0, 0)
-    traced = frame.ask(lstm.trace, model, text, swap, into, force, unit, None if trained else HandGates(**values))
+    forced = 0 if force == lstm_layer.NO_GATE else unit  # else the run is the same whatever unit is shown
+    traced = frame.ask(lstm.trace, model, text, swap, into, force, forced, None if trained else HandGates(**values))
     view = gate_views.view(traced, scores, place, trained and show == ALL, side)
     run = traced.before if side == gate_views.BEFORE else traced.after
     which.caption(gate_words.which(view.names[place]))
@@ -81,10 +83,12 @@ def lesson() -> None:
     )
     if scores:
         reacts = "What every unit reacts to: its score on reviews the network has never seen"
-        with st.expander(reacts, key="scores", icon=":material/leaderboard:"):
-            st.dataframe(gate_words.table(scores), hide_index=True, key="score-table")
-    with st.expander("How many weights is that?", key="sizes", icon=":material/scale:"):
-        st.table(gate_words.sizes_table(frame.ask(lstm_sizes.sizes)))
+        with st.expander(reacts, key="scores", icon=":material/leaderboard:", on_change="rerun") as every:
+            if every.open:
+                st.markdown(tables.by_columns(gate_words.table(scores), text=()))
+    with st.expander("How many weights is that?", key="sizes", icon=":material/scale:", on_change="rerun") as counts:
+        if counts.open:
+            st.markdown(tables.by_columns(gate_words.sizes_table(frame.ask(lstm_sizes.sizes)), text=(0, 1, 2)))
 
     frame.notice(*gate_words.notices(traced, scores, frame.asking))
     frame.predict(question)

@@ -5,7 +5,7 @@ import pytest
 
 from engine.sequence import directions, variations
 from engine.sequence.variations import SENTENCE, Settings
-from tests.pages.driving import alive, checked, open_page, recipe_settings, run_recipe, scene
+from tests.pages.driving import alive, checked, open_page, recipe_settings, run_recipe, scene, table
 
 PAGE = "gru-bidirectional-deep"
 BOTH, STACKED, BESIDE = "two directions", "stacked", "GRU beside LSTM"
@@ -52,8 +52,9 @@ def test_arrows_go_both_ways_in_two_directions_and_up_in_a_stack():
 
 
 def test_the_weights_of_the_layers_on_the_page_are_counted():
-    table = open_page(PAGE).table[0].value
-    counts = dict(zip(table["layer"], table["counted by Keras"], strict=True))
+    at = open_page(PAGE)
+    at.session_state["sizes"] = True  # its panel is opened
+    counts = {name: count for name, *_, count in table(at.run(), "counted by Keras")}
     assert (counts["GRU(3)"], counts["GRU(3, reset_after=False)"], counts["LSTM(3)"]) == ("81", "72", "96")
     assert (counts["GRU(100)"], counts["LSTM(100)"]) == ("30,900", "40,800")
 

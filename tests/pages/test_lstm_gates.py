@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.sequence import gate_units, lstm
-from tests.pages.driving import alive, checked, open_page, recipe_settings, run_recipe, scene
+from tests.pages.driving import alive, checked, open_page, recipe_settings, run_recipe, scene, table
 
 BY_HAND = {"model": lstm.BY_HAND, "order": gate_units.NUMBER}
 
@@ -128,5 +128,15 @@ def test_the_recipe_gives_the_numbers_of_the_page(query, monkeypatch):
 
 
 def test_the_weights_of_the_seed_model_are_on_the_page():
-    table = open_page("lstm-gates").table[0].value
-    assert table["counted by Keras"].tolist() == ["40,800", "10,200", "5,050", "48,451"]
+    at = open_page("lstm-gates")
+    at.session_state["sizes"] = True  # its panel is opened
+    counts = [row[-1] for row in table(at.run(), "counted by Keras")]
+    assert counts[1:] == ["40,800", "10,200", "5,050", "48,451"]
+
+
+def test_every_unit_is_in_the_table_of_scores():
+    at = open_page("lstm-gates")
+    at.session_state["scores"] = True
+    _, *rows = table(at.run(), "AUC")
+    assert sorted(int(row[1]) for row in rows) == list(range(1, 17))
+    assert [row[2] for row in rows] == sorted((row[2] for row in rows), reverse=True)
