@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import itertools
 import multiprocessing
 import multiprocessing.context
@@ -71,8 +72,13 @@ class Crew:
         self.overdue: set[int] = set()
         self.guilty: set[int] = set()  # the calls whose worker died
         self.executor = ProcessPoolExecutor(workers, context, worker.setup, (self.board, niceness, prepare))
-        for _ in range(workers):  # an executor starts one process per waiting call
-            self.executor.submit(os.getpid)
+        # One at first, so that the first visitor does not wait while all of them import the same on few cores.
+        self.executor.submit(os.getpid).add_done_callback(lambda _: self._complete(workers))
+
+    def _complete(self, workers: int) -> None:
+        with contextlib.suppress(RuntimeError):  # closed, or broken, in the meantime
+            for _ in range(workers):  # an executor starts one process per waiting call
+                self.executor.submit(os.getpid)
 
     def blame(self) -> None:
         """Note which calls the dead workers were running; the executor has not ended the others yet."""
