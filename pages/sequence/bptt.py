@@ -3,6 +3,7 @@
 import streamlit as st
 
 from engine.sequence import bptt, bptt_words, rnn, sequences
+from ui import tables
 from ui.lesson import Frame
 from ui.scenes.timeline import bptt as unrolled
 
@@ -58,7 +59,7 @@ def update_weights(traced: bptt.BPTTTrace) -> None:
 def table(columns: bptt_words.Table) -> None:
     """Draw a table: as text where it fits, else with bars to scroll."""
     if len(columns) <= 16 and len(next(iter(columns.values()))) <= 16:
-        st.table(columns)
+        st.markdown(tables.by_columns(columns))
     else:
         st.dataframe(columns, hide_index=True, height=420)
 

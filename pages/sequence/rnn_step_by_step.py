@@ -1,8 +1,11 @@
 """RNN step by step: what one recurrent layer keeps in its hidden state while it reads a sequence."""
 
+from functools import partial
+
 import streamlit as st
 
-from engine.sequence import on_paper, rnn, rnn_weights, sequences
+from engine.sequence import on_paper, rnn, rnn_weights, rnn_words, sequences
+from ui import tables
 from ui.lesson import Frame
 from ui.scenes.timeline import rnn as unrolled
 
@@ -52,27 +55,6 @@ def write_weights(traced: rnn.RNNTrace) -> None:
     st.session_state.update(rnn_weights.written(traced.weights))
 
 
-def notices(traced: rnn.RNNTrace, told: bool) -> list[str]:
-    """What this run shows; its results only when they may be told."""
-    steps, features = traced.sequence.x.shape
-    weights, most = traced.units * (features + traced.units + 1), abs(traced.hidden).max()
-    found = [f"Every arrow W carries the same weights, and so do U and V: {weights} make all {steps} states."]
-    if told and on_paper.suits(traced):
-        hand = on_paper.by_hand(traced)[-1][2]
-        found.append(f"By hand, rounding to two decimals after every step, the mean loss comes to {hand:g}; without "
-                     f"rounding it is {traced.mean_loss:.4f}. Rounding is the whole difference.")  # fmt: skip
-    if again := on_paper.repeated(traced):
-        found.append(f"The input of steps {again[1] + 1} and {again[2] + 1} is the same, the state is not: it differs "
-                     f"by up to {again[3]:.3f}, because h also holds what came before.")  # fmt: skip
-    if traced.finite < steps:
-        found.append(f"From step {traced.finite + 1} on the numbers are too large for a 32-bit float.")
-    if traced.activation == "tanh":
-        found.append("tanh keeps the state between −1 and 1" + f"; here it reaches {most:.4f}." * told)
-    if traced.activation in ("linear", "relu"):
-        found.append("Without a bound on h, W multiplies the past at every step: it fades or grows step by step.")
-    return found[:4]
-
-
 @frame.show
 def lesson() -> None:
     """Draw controls, picture and words: all that a moved control changes."""
@@ -102,7 +84,8 @@ def lesson() -> None:
     traced = frame.ask(
         rnn.trace, sequence, length, text, encoding, units, activation, seed, gain, **(typed if few else {})
     )
-    question, hide_from = on_paper.question(traced, frame.round)
+    question = partial(on_paper.question, traced, frame.round)  # it may run the whole sequence again
+    hide_from = question()[1] if frame.asking else None
     told = not frame.asking or hide_from is None
 
     with frame.picture:
@@ -112,9 +95,9 @@ def lesson() -> None:
         spell_out.button("Write the random weights into the fields", on_click=write_weights, args=(traced,))
     if told and on_paper.suits(traced):
         with st.expander("By hand: round after every step", key="by-hand", icon=":material/edit:", expanded=True):
-            st.table(on_paper.table(traced, decimals))
+            st.markdown(tables.by_columns(on_paper.table(traced, decimals)))
 
-    frame.notice(*notices(traced, told))
-    frame.predict(question)
-    frame.recipe(**rnn.recipe_settings(traced))
+    frame.notice(*rnn_words.notices(traced, told))
+    frame.predict(lambda: question()[0])
+    frame.recipe(**rnn_words.recipe_settings(traced))
     frame.checked(traced.check)
