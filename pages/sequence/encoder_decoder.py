@@ -3,11 +3,13 @@
 import streamlit as st
 
 from engine.run import Run
-from engine.sequence import dates, spoken, tagging
+from engine.sequence import dates, spoken, tagging, translation_words
 from engine.sequence.signs import DATES, OWN, SPOKEN, TEACHER
+from engine.training import Snapshot
 from ui import encoder_decoder as parts
+from ui import encoder_decoder_measures as measures
 from ui import training
-from ui.encoder_decoder import TAGS, Moment
+from ui.encoder_decoder import TAGS
 from ui.lesson import Frame
 
 EXAMPLES = {DATES: dates.EXAMPLE, SPOKEN: spoken.EXAMPLE, TAGS: tagging.EXAMPLE}
@@ -64,23 +66,25 @@ def lesson() -> None:
 
     frame.ask_privately(parts.refuse, task, text, reads)
     job = parts.job(task, settings, attention=attention, mask=mask, both_ways=both_ways)
+    if training.current(job) is None:  # wait for the workers outside of the part that a training redraws by itself
+        frame.ask_privately(parts.view, job, None, text, reads)
 
     def draw(run: Run | None) -> None:
         """All that follows the training."""
-        parts.draw(Moment(job, run), text, reads, frame.asking)
+        parts.draw(lambda: parts.view(job, run, text, reads), frame.asking)
 
-    shipped = job in parts.JOBS.values()
-    if shipped:  # wait for the workers outside of the part that a training redraws by itself
-        with frame.picture, st.spinner("Building the model…"):
-            frame.ask_privately(parts.found, Moment(job, None), text, reads)
+    def describe(snapshot: Snapshot, rate: float) -> str:
+        """How far the training is, in one line."""
+        return translation_words.describe(job, snapshot, rate)
+
     with frame.picture:
-        run = training.show(job, draw, parts.describe(job), shipped=shipped)
+        before = training.SHIPPED if job in parts.SHIPPED else parts.BEFORE
+        run = training.show(job, draw, describe, shipped=True, before=before)
 
-    at = Moment(job, run)
-    shown = frame.ask_privately(parts.found, at, text, reads)
+    shown = frame.ask_privately(parts.view, job, run, text, reads).now
     frame.formula(parts.TAG_FORMULA if tags else parts.FORMULA[attention])
-    parts.measures(frame, at)
-    frame.notice(*parts.notice(at, shown, frame.asking))
+    measures.show(frame, job, run)
+    frame.notice(*parts.notices(shown, frame.asking))
     frame.predict(parts.question(shown, job, frame.round))
-    frame.recipe(**parts.recipe(shown, at, text, reads))
+    frame.recipe(**parts.recipe(shown, job, text, reads))
     frame.checked(shown.check)

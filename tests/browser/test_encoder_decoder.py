@@ -56,14 +56,41 @@ def test_one_batch_replaces_the_shipped_network_and_starting_over_brings_it_back
     expect(page.get_by_text("Trained beforehand")).to_be_visible()
 
 
-def test_a_finished_training_can_be_scrubbed_back_to_its_beginning(app_url, desktop):
-    desktop.open(f"{app_url}/{TAGS}&epochs=1")
+def test_a_finished_training_is_scrubbed_back_to_its_beginning_without_the_server(app_url, desktop):
+    desktop.open(f"{app_url}/{URL}?text=17.03.2019&units=48&epochs=4")
+    page = desktop.page
+    expect(page.get_by_text("Not trained yet")).to_be_visible(timeout=20_000)
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("button", name="Train again")).to_be_visible(timeout=200_000)
+    moment = page.get_by_role("slider", name="Moment of the training")
+    expect(moment).to_be_enabled(timeout=20_000)
+    desktop.settle()
+    expect(numbers(page)).to_contain_text("It writes 2019-03-17 · right")
+    asked = len(desktop.sent)
+    moment.focus()
+    page.keyboard.press("Home")
+    expect(page.locator("[data-scene=timeline] .frames .head")).to_contain_text("batch 0 of 500")
+    expect(numbers(page)).to_contain_text("signs wrong, right is 2019-03-17")
+    for _ in range(30):
+        page.keyboard.press("ArrowRight")
+    expect(numbers(page)).to_contain_text("It writes 2019-03-17 · right")
+    assert len(desktop.sent) == asked and not desktop.errors
+
+
+def test_the_tags_of_a_sentence_follow_the_training(app_url, desktop):
+    desktop.open(f"{app_url}/{TAGS}&epochs=2")
     page = desktop.page
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("button", name="Train again")).to_be_visible(timeout=120_000)
-    page.get_by_role("slider", name="Batches learned from").focus()
+    moment = page.get_by_role("slider", name="Moment of the training")
+    expect(moment).to_be_enabled(timeout=20_000)
+    desktop.settle()
+    now = numbers(page).locator(".line").first.inner_text()
+    asked = len(desktop.sent)
+    moment.focus()
     page.keyboard.press("Home")
-    expect(page.get_by_text("Not trained yet")).to_be_visible(timeout=20_000)
+    expect(numbers(page).locator(".line").first).not_to_have_text(now)
+    assert len(desktop.sent) == asked and not desktop.errors
 
 
 def test_on_a_phone_the_whole_picture_fits_across(app_url, phone):

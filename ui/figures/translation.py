@@ -1,10 +1,9 @@
-"""Two charts of translators: what they get right by length, and how that grew while they learned."""
+"""A chart of translators: what they get right by length, or how that grew while they learned."""
 
 from collections.abc import Mapping
+from typing import Any
 
-import altair as alt
 import numpy as np
-import pandas as pd
 
 from ui import palette
 
@@ -12,8 +11,8 @@ Curves = Mapping[str, tuple[np.ndarray, np.ndarray]]  # name -> places and share
 COLOURS = [palette.COLOURS[role] for role in ("weight", "h", "input", "result")]
 
 
-def exact(curves: Curves, axis: str, *, trained: float | None = None) -> alt.LayerChart:
-    """Draw shares of exact translations, a line for each network.
+def exact(curves: Curves, axis: str, *, trained: float | None = None) -> dict[str, Any]:
+    """Return a Vega-Lite chart of shares of exact translations, a line for each network.
 
     Parameters
     ----------
@@ -24,16 +23,41 @@ def exact(curves: Curves, axis: str, *, trained: float | None = None) -> alt.Lay
     trained : float, optional
         The largest length of the training; beyond it a rule marks what it was never shown.
     """
-    rows = pd.concat([pd.DataFrame({"place": x, "share": y, "network": name}) for name, (x, y) in curves.items()])
-    base = alt.Chart(rows).encode(
-        alt.X("place:Q").title(axis),
-        alt.Y("share:Q").scale(domain=(0, 1)).axis(format="%").title("exact translations"),
-        alt.Color("network:N")
-        .scale(domain=list(curves), range=COLOURS[: len(curves)])
-        .legend(orient="top", title=None, columns=2, labelLimit=260),
-        [alt.Tooltip("network:N"), alt.Tooltip("place:Q", title=axis), alt.Tooltip("share:Q", format=".1%")],
-    )
-    layers = [base.mark_line(), base.mark_point(filled=True, size=28)]
+    rows = [
+        {"network": name, "place": round(float(place), 5), "share": round(float(share), 5)}
+        for name, (places, shares) in curves.items()
+        for place, share in zip(places, shares, strict=True)
+    ]
+    layers = [
+        {"data": {"values": rows}, "mark": {"type": "line", "point": {"size": 28}}, "encoding": _encoding(curves, axis)}
+    ]
     if trained is not None:
-        layers.append(alt.Chart(pd.DataFrame({"x": [trained + 0.5]})).mark_rule(strokeDash=[4, 4]).encode(x="x:Q"))
-    return alt.LayerChart(layer=layers).properties(width="container", height=320)
+        layers.append(
+            {
+                "data": {"values": [{"x": trained + 0.5}]},
+                "mark": {"type": "rule", "strokeDash": [4, 4]},
+                "encoding": {"x": {"field": "x", "type": "quantitative"}},
+            }
+        )
+    description = f"Share of exact translations by {axis}: {', '.join(curves)}"
+    return {"layer": layers, "width": "container", "height": 320, "description": description}
+
+
+def _encoding(curves: Curves, axis: str) -> dict[str, Any]:
+    number = {"type": "quantitative"}
+    share = {"field": "share", **number, "axis": {"format": "%"}, "scale": {"domain": [0, 1]}}
+    return {
+        "x": {"field": "place", **number, "title": axis},
+        "y": {**share, "title": "exact translations"},
+        "color": {
+            "field": "network",
+            "type": "nominal",
+            "scale": {"domain": list(curves), "range": COLOURS[: len(curves)]},
+            "legend": {"orient": "top", "title": None, "columns": 2, "labelLimit": 260},
+        },
+        "tooltip": [
+            {"field": "network", "type": "nominal"},
+            {"field": "place", **number, "title": axis},
+            {"field": "share", **number, "format": ".1%", "title": "exact translations"},
+        ],
+    }

@@ -165,6 +165,7 @@ class Frames:
     level_name: str = ""
     empty: str = ""  # said where there is no curve yet
     top: float = 1.0  # upper end of the chart; what is larger is drawn there
+    texts: Sequence[Mapping[str, Any]] = ()  # (F,) where the moments differ in them: their steps, units of rows, words
 
 
 def show(
@@ -181,18 +182,19 @@ def show(
     select: Mapping[str, int] | None = None,  # where to begin and where to go when it changes: {"t": 0, "u": 3}
     backward: bool = False,  # play from the last step to the first
     step_name: str = "t",
+    columns: int | None = None,  # more than the steps where another moment has more of them
     frames: Frames | None = None,
     height: int = 276,  # px for the rows, at most, where they can shrink
     reach: tuple[int, int] = (0, 0),  # how many steps before the selected one it looks at, and from which step on
 ) -> None:
     """Mount the scene under `key`."""
-    _refuse(steps, rows)
+    _refuse(columns or len(steps), rows)
     strip = strip or Strip()
     packed = {**(arrays or {}), **_arrays(rows, strip)}
     hidden = {**(masked or {}), **{row.name: row.masked for row in rows if row.masked is not None}}
     packed |= {f"{name}.masked": _like(mask, packed[name]) for name, mask in hidden.items()}
     header = {
-        "steps": list(steps), "rows": [_row(row) for row in rows],
+        "steps": list(steps), "columns": columns or len(steps), "rows": [_row(row) for row in rows],
         "layers": [{"row": layer.row, "symbol": layer.symbol} for layer in strip.layers],
         "links": [_link(link) for link in strip.links],
         "lines": [line if isinstance(line, dict) else list(line) for line in lines],
@@ -228,7 +230,7 @@ def _row(row: Row) -> dict[str, Any]:
 
 def _frames(frames: Frames) -> dict[str, Any]:
     parts = ("end", "label", "name", "level", "empty", "top")
-    lists = {part: list(getattr(frames, part)) for part in ("places", "roles", "units")}
+    lists = {part: list(getattr(frames, part)) for part in ("places", "roles", "units", "texts")}
     return {part: getattr(frames, part) for part in parts} | lists | {
         "arrays": list(frames.arrays), "now": frames.now % len(frames.places), "levelName": frames.level_name,
     }  # fmt: skip
@@ -248,12 +250,12 @@ def _like(mask: np.ndarray, array: np.ndarray) -> np.ndarray:
     return np.broadcast_to(mask.reshape(mask.shape + (1,) * (array.ndim - mask.ndim)), array.shape)
 
 
-def _refuse(steps: Sequence[str], rows: Sequence[Row]) -> None:
-    if not 1 <= len(steps) <= MAX_STEPS:
-        raise ValueError(f"{len(steps)} steps cannot be drawn; use 1 to {MAX_STEPS}")
+def _refuse(columns: int, rows: Sequence[Row]) -> None:
+    if not 1 <= columns <= MAX_STEPS:
+        raise ValueError(f"{columns} steps cannot be drawn; use 1 to {MAX_STEPS}")
     for row in rows:
-        if len(row.values) != len(steps):
-            raise ValueError(f"row {row.name} has {len(row.values)} steps but there are {len(steps)} labels")
+        if len(row.values) != columns:
+            raise ValueError(f"row {row.name} has {len(row.values)} steps but there are {columns} labels")
         if row.values.size > MAX_NUMBERS:
             raise ValueError(f"row {row.name} has {row.values.size} numbers; at most {MAX_NUMBERS} can be drawn")
         if row.kind not in KINDS or row.scale not in SCALES:

@@ -3,13 +3,17 @@
 
 const [CHART_WIDTH, CHART_HEIGHT] = [270, 104];
 
-// Put the numbers of moment k in the place of those that are shown.
+// Put the numbers and texts of moment k in the place of those that are shown.
 function exchange(data, k) {
   for (const name of data.frames.arrays) {
     const { data: numbers, shape } = data[`#${name}`];
     const size = numbers.length / shape[0];
     data[`@${name}`] = { data: numbers.subarray(k * size, (k + 1) * size), shape: shape.slice(1) };
   }
+  const texts = data.frames.texts[k];
+  if (!texts) return; // all moments have the same
+  Object.assign(data, { steps: texts.steps, words: texts.words });
+  for (const row of data.rows) row.units = texts.units[row.name] ?? row.units;
 }
 
 // The panel: { node, update(data), index }; `show(k)` is called when another moment is chosen.

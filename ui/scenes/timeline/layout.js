@@ -4,7 +4,7 @@ const GAP = 7; // px between two rows
 
 function geometry(data, width) {
   const narrow = width < 560;
-  const T = data.steps.length;
+  const T = data.columns; // as many as the moment with the most steps needs
   const [left, right] = narrow ? [64, 62] : [112, 78];
   const space = width - left - right;
   const first = data.rows.some((row) => data[`@${row.name}.start`]) ? 1 : 0; // a column before the first step

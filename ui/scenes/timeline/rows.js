@@ -30,7 +30,7 @@ function drawLabels(context, data, geo, colours) {
   const second = data.steps[geo.every - 1] ?? "";
   const apart = (context.measureText(data.steps[0]).width + context.measureText(second).width) / 2 + 3;
   const crowded = geo.every > 1 && (geo.every - 1) * geo.column < apart; // then the first label gives way
-  for (let t = 0; t < geo.T; t++) {
+  for (let t = 0; t < data.steps.length; t++) {
     if (geo.slanted ? t % geo.every : (t !== 0 || crowded) && (t + 1) % geo.every) continue;
     context.save();
     context.translate(columnX(geo, t + 0.5), geo.head - (geo.slanted ? 5 : 11));

@@ -89,7 +89,7 @@ function createTimeline(root, tools) {
   const view = createView(root);
   const play = transport({ label: "Time step", rate: 3, count: () => steps(view),
     describe: (index) => describe(view, turn(view, index)), select: (index) => select(turn(view, index)) });
-  const frames = createFrames(root, () => { drawRows(view); drawStrip(view); select(view.step); });
+  const frames = createFrames(root, () => { drawRows(view); play.refresh(); drawStrip(view); select(view.step); });
   root.append(view.stage, play.bar, element("div", { class: "below" }, view.numbers, frames.node));
 
   function update(fresh) {
