@@ -35,7 +35,7 @@ def exact(curves: Curves, axis: str, *, trained: float | None = None) -> dict[st
         layers.append(
             {
                 "data": {"values": [{"x": trained + 0.5}]},
-                "mark": {"type": "rule", "strokeDash": [4, 4]},
+                "mark": {"type": "rule", "strokeDash": [4, 4], "color": palette.COLOURS["plain"]},
                 "encoding": {"x": {"field": "x", "type": "quantitative"}},
             }
         )

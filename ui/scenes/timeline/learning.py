@@ -25,6 +25,6 @@ def frames(past: Past, each: Sequence[Mapping[str, np.ndarray]], texts: Sequence
     arrays = {name: np.stack([moment[name] for moment in each]) for name in each[0]}
     return Frames(
         past.places, arrays, past.end, np.array(past.steps), np.array(past.exact, np.float32)[:, None], ["result"],
-        ["this training"], "unseen inputs without a mistake", past.now, "batch", empty="Train, and it grows here",
+        ["this training"], "unseen inputs right", past.now, "batch", empty="Train, and it grows here",
         texts=texts,
     )  # fmt: skip
