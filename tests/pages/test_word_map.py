@@ -28,7 +28,7 @@ def train(at):
     return at
 
 
-def shown_equals(at, ranking) -> None:
+def assert_ranking(at, ranking) -> None:
     """Assert that the page's ranking is that of the recipe, to the four digits shown."""
     ours = [(word, cosine) for word, cosine, *_ in table(at, "as gensim ranks")[1:] if word]
     assert [word for word, _ in ours] == [word for word, _ in ranking]
@@ -266,7 +266,7 @@ def press_download(at):
 )
 def test_the_recipe_gives_the_ranking_of_the_page(query, monkeypatch):
     at, settings = recipe_settings("word-map", monkeypatch, **query)
-    shown_equals(at, run_recipe("word-map", settings))
+    assert_ranking(at, run_recipe("word-map", settings))
 
 
 def test_the_recipe_of_a_live_training_on_own_text_gives_its_ranking(monkeypatch):
@@ -275,4 +275,4 @@ def test_the_recipe_of_a_live_training_on_own_text_gives_its_ranking(monkeypatch
     )
     at.text_area(key="own-text").set_value(OWN).run()
     train(at)
-    shown_equals(at, run_recipe("word-map", settings))
+    assert_ranking(at, run_recipe("word-map", settings))
