@@ -68,17 +68,31 @@ def novelty(networks: Weights, corpus: Corpus, temperature: float) -> tuple[np.n
 
 
 def samples(networks: Weights, corpus: Corpus, temperature: float) -> list[list[str]]:
-    """Write 100 lines side by side with each network, and give their finished names or words."""
-    random, count = np.random.default_rng(SEED), len(networks.recurrent)
-    state, codes = begin(networks, SAMPLES), np.zeros((count, SAMPLES, LONGEST + 1), np.int32)
+    """Write 100 lines with each network, by the same random numbers, and give their finished names or words."""
+    numbers = np.random.default_rng(SEED).random((LONGEST, SAMPLES))
+    alone = (Weights(networks.cell, *arrays) for arrays in zip(*networks.arrays, strict=True))
+    return [_finished(corpus, _lines(network, temperature, numbers, corpus.prose)) for network in alone]
+
+
+def _lines(network: Weights, temperature: float, numbers: np.ndarray, prose: bool) -> np.ndarray:
+    """Write side by side, a line (LONGEST,) for each column of numbers; only prose goes on behind the end of a line."""
+    codes = np.zeros((SAMPLES, LONGEST + 1), np.int32)
+    state, going = begin(network, SAMPLES), np.arange(SAMPLES)
     for t in range(LONGEST):
-        state = step(networks, state, codes[..., t])
-        ends = probabilities(outputs(networks, state[0]), temperature).cumsum(-1)
-        place = (ends <= random.random(SAMPLES)[:, None]).sum(-1)
-        codes[..., t + 1] = np.minimum(place, ends.shape[-1] - 1)
-        if not corpus.prose and (codes[..., 1 : t + 2] == 0).any(-1).all():
+        state = step(network, state, codes[going, t])
+        ends = probabilities(outputs(network, state[0]), temperature).cumsum(-1)
+        drawn = np.minimum((ends <= numbers[t, going, None]).sum(-1), ends.shape[-1] - 1)
+        codes[going, t + 1] = drawn
+        if not prose:
+            open_lines = drawn != 0
+            state, going = tuple(part[open_lines] for part in state), going[open_lines]
+        if not len(going):
             break
-    found = [[corpus.decode(row[1:]) for row in rows] for rows in codes]
+    return codes[:, 1:]
+
+
+def _finished(corpus: Corpus, codes: np.ndarray) -> list[str]:
+    lines = [corpus.decode(row) for row in codes]
     if corpus.prose:
-        return [[word for line in lines for word in line.replace(END, " ").split(" ")[:-1] if word] for lines in found]
-    return [[line.split(END)[0] for line in lines if END in line and not line.startswith(END)] for lines in found]
+        return [word for line in lines for word in line.replace(END, " ").split(" ")[:-1] if word]
+    return [line.split(END)[0] for line in lines if END in line and not line.startswith(END)]

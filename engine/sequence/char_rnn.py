@@ -83,7 +83,7 @@ class Trace:
 
 
 @task(seconds=60)
-def trace(text: Text, moments: Sequence[Weights], writing: Writing) -> Trace:
+def trace(text: Text, moments: Sequence[Weights], writing: Writing, experts: tuple[Expert, ...] | None = None) -> Trace:
     """Write with the weights of each moment of a training: p(c) = exp(z_c / τ) / Σ exp(z / τ), and one c is drawn.
 
     Parameters
@@ -94,6 +94,8 @@ def trace(text: Text, moments: Sequence[Weights], writing: Writing) -> Trace:
         1 to 24, oldest first, all of one shape.
     writing : Writing
         Prefix (up to 40 characters), characters, temperature and seed; every moment gets the same random numbers.
+    experts : tuple of Expert, optional
+        From `char_units.experts` for the last moment, where they are known already.
 
     Returns
     -------
@@ -126,7 +128,7 @@ def trace(text: Text, moments: Sequence[Weights], writing: Writing) -> Trace:
         written = write(networks, given, writing)
         rate = len(moments) * writing.characters / (time.perf_counter() - clock)
         new, held, count = char_novelty.novelty(networks, corpus, writing.temperature)
-        experts = char_units.experts(moments[-1], corpus)
+        experts = char_units.experts(moments[-1], corpus) if experts is None else experts
     whole = np.concatenate([[0], written.codes[-1]])
     return Trace(
         corpus.alphabet, writing, corpus.prose, moments[-1], **_looked_at(written, writing),

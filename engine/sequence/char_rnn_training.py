@@ -14,9 +14,10 @@ from threadpoolctl import threadpool_limits
 
 from engine.compute import task
 from engine.keras_training import KerasJob
-from engine.sequence import char_rnn, texts
+from engine.sequence import char_rnn, char_units, texts
 from engine.sequence.char_rnn import Trace, Writing
 from engine.sequence.char_steps import LSTM, Weights, layers, mean_loss, read_off
+from engine.sequence.char_units import Expert
 from engine.sequence.texts import BATCH, END, Corpus, Text, windows
 from engine.training import Snapshot
 
@@ -196,21 +197,41 @@ def shipped_curve() -> tuple[np.ndarray, Curve]:
     return file["moments"], Curve(file["steps"], file["perplexities"])
 
 
-@functools.lru_cache(maxsize=32)
-def _initial(size: int, cell: str, units: int, seed: int) -> Weights:
-    """Draw the weights that a training begins with; `size` is the alphabet's."""
-    return Weights(cell, *read_off(layers(cell, units, size, seed)))
+@dataclass(frozen=True, eq=False)
+class _Known:
+    """What of a network does not depend on what it is to write."""
+
+    moments: tuple[Weights, ...]
+    experts: tuple[Expert, ...]
+    curve: Curve
+
+
+def _untrained(text: Text, cell: str, units: int, seed: int) -> _Known:
+    """Draw the weights that a training begins with, and look at them."""
+    corpus = texts.load(text)
+    weights = Weights(cell, *read_off(layers(cell, units, len(corpus.alphabet), seed)))
+    with threadpool_limits(1):
+        experts = char_units.experts(weights, corpus)
+    return _Known((weights,), experts, curve([Snapshot(0, measured(text, weights))]))
+
+
+_untrained_kept = functools.lru_cache(maxsize=32)(_untrained)
+
+
+@functools.cache
+def _trained() -> _Known:
+    with threadpool_limits(1):
+        return _Known(shipped(), char_units.experts(shipped()[-1], texts.load(Text())), shipped_curve()[1])
 
 
 @task(seconds=60)
 def trace_untrained(text: Text, cell: str, units: int, seed: int, writing: Writing) -> tuple[Trace, Curve]:
     """Write with the weights that a training begins with, and give their perplexity; see `char_rnn.trace`."""
-    weights = _initial(len(texts.load(text).alphabet), cell, units, seed)
-    start = Snapshot(0, measured(text, weights))
-    return char_rnn.trace(text, [weights], writing), curve([start])
+    known = (_untrained if text.typed else _untrained_kept)(text, cell, units, seed)  # own texts are not kept
+    return char_rnn.trace(text, known.moments, writing, known.experts), known.curve
 
 
 @task(seconds=60)
 def trace_shipped(writing: Writing) -> Trace:
     """Write with the weights that come with the project; see `char_rnn.trace`."""
-    return char_rnn.trace(Text(), shipped(), writing)
+    return char_rnn.trace(Text(), _trained().moments, writing, _trained().experts)
