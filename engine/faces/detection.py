@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from engine.checks import Check, compare
+from engine.compute import task
 from engine.quiz import Question
 
 SIZE = 96  # pixels a side of a collected face
@@ -115,6 +116,7 @@ def sharpness(face: np.ndarray) -> float:
     return float(cv2.Laplacian(_grey(face), cv2.CV_64F).var())
 
 
+@task
 def check_sharpness(face: np.ndarray) -> Check:
     """Compare `sharpness` with SciPy's Laplacian of the same grey values."""
     from scipy import ndimage

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial.distance import cdist
 
 
 @dataclass(frozen=True)
@@ -110,6 +109,8 @@ def recognise(points: np.ndarray, labels: np.ndarray, among: np.ndarray, referen
     Rate, np.ndarray
         How many were recognised, and (C, C) counts: true class by answered class.
     """
+    from scipy.spatial.distance import cdist
+
     classes = np.unique(labels[among])
     own = [among[labels[among] == k] for k in classes]
     known = [rows[: min(references, len(rows) - 1)] for rows in own]

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 
+from engine.compute import task
 from engine.faces import detection
 from engine.quiz import Question
 
@@ -11,6 +12,11 @@ from engine.quiz import Question
 @cache
 def picture() -> np.ndarray:
     """Return the astronaut of scikit-image, (512, 512, 3) uint8, RGB."""
+    return _astronaut()
+
+
+@task
+def _astronaut() -> np.ndarray:
     from skimage import data
 
     return data.astronaut()

@@ -6,6 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from engine.compute import task
+
 EASY, SEMI_HARD, HARD = "easy", "semi-hard", "hard"
 LABELS = (EASY, SEMI_HARD, HARD)
 RANDOM = "random"
@@ -56,11 +58,16 @@ def digits() -> Pictures:
     >>> digits().side, len(digits().labels), digits().seen
     (8, 1797, 7)
     """
+    pixels, labels = _digits()
+    return Pictures(8, pixels.tobytes(), tuple(labels.tolist()), tuple("0123456789"), SEEN)
+
+
+@task
+def _digits() -> tuple[np.ndarray, np.ndarray]:
     from sklearn.datasets import load_digits
 
     pictures, labels = load_digits(return_X_y=True)
-    pixels = np.rint(pictures * 255 / 16).astype(np.uint8)
-    return Pictures(8, pixels.tobytes(), tuple(labels.tolist()), tuple("0123456789"), SEEN)
+    return np.rint(pictures * 255 / 16).astype(np.uint8), labels
 
 
 def faces(people: Mapping[str, Sequence[np.ndarray]]) -> Pictures:

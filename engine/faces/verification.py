@@ -6,6 +6,7 @@ from functools import lru_cache
 import numpy as np
 
 from engine.checks import Check, compare
+from engine.compute import task
 from engine.faces import rates, triplets
 from engine.faces import roc as curve
 from engine.faces.pairs import Pairs, distances, pairs
@@ -51,6 +52,7 @@ class Verified:
         return rates.rates(self.raw, self.drawn.same, fair)
 
 
+@task
 def verify(pictures: Pictures, points: np.ndarray, choice: Choice) -> Verified:
     """Verify a network by the points that it gives to all pictures.
 
