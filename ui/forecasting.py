@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import streamlit as st
 
 from engine import compute
@@ -62,13 +61,16 @@ def _moment(snapshot: Snapshot) -> Moment:
 
 def samples(made: Forecast) -> None:
     """Show every sample as a row: its window, the value after it, and the part that it belongs to."""
-    digits = scene.places(made)
-    n = made.n_steps
-    columns = {"part": ["train"] * made.train + ["test"] * made.test, "time": made.series.labels[n:]}
-    windows = {f"x{j + 1}": column for j, column in enumerate(made.x.T.round(digits))}
-    table = pd.DataFrame({**columns, **windows, "y": made.y.round(digits)}, index=np.arange(1, len(made.y) + 1))
-    st.markdown(f"#### The samples: {made.train} to learn from, {made.test} to test on")
-    st.dataframe(table, height=248, width="stretch", key="samples")
+    title = f"The samples: {made.train} to learn from, {made.test} to test on"
+    with st.expander(title, key="samples", icon=":material/table_rows:", on_change="rerun") as panel:
+        if not panel.open:
+            return
+        digits = scene.places(made)
+        n = made.n_steps
+        parts = ["train"] * made.train + ["test"] * made.test
+        columns = {"sample": np.arange(1, len(made.y) + 1), "part": parts, "time": made.series.labels[n:]}
+        windows = {f"x{j + 1}": column for j, column in enumerate(made.x.T.round(digits))}
+        st.dataframe({**columns, **windows, "y": made.y.round(digits)}, height=248, hide_index=True)
 
 
 def checks(made: Forecast) -> tuple[Check, ...]:

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from itertools import zip_longest
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from engine.words import corpora, evaluation, examples, pretrained
@@ -50,6 +49,8 @@ def _own_text(frame: Frame) -> corpora.Text:
 
 
 def _edited_table() -> dict[str, tuple[float, ...]]:
+    import pandas as pd  # 70 MB that the web process does without as long as nobody edits a table
+
     st.markdown("#### The table: change a number, add a word")
     table = pd.DataFrame.from_dict(examples.TABLE, orient="index", columns=list(examples.FEATURES)).rename_axis("word")
     edited = st.data_editor(

@@ -30,9 +30,10 @@ def test_it_opens_with_samples_and_the_simple_forecasts_and_no_network():
     np.testing.assert_allclose(arrays["@rmse"][:2], wanted, rtol=1e-6)
     assert np.isnan(arrays["@rmse"][2:]).all()
     assert header["reach"] == 5
-    table = at.dataframe[0].value
-    assert table.shape == (103, 8) and (table["part"] == "train").sum() == 91
-    np.testing.assert_allclose(table.iloc[0, 2:].astype(float), made.series.values[:6])
+    at.session_state["samples"] = True  # its panel is opened
+    table = at.run().dataframe[0].value
+    assert table.shape == (103, 9) and (table["part"] == "train").sum() == 91
+    np.testing.assert_allclose(table.iloc[0, 3:].astype(float), made.series.values[:6])
 
 
 def test_before_the_test_part_the_picture_draws_the_series_alone():
@@ -56,7 +57,7 @@ def test_a_question_hides_every_forecast_error_sample_and_sentence_that_would_an
         assert arrays[f"@{name}.masked"].all()
     assert arrays["@forecast.masked"][:, 1:].all() and not arrays["@forecast.masked"][:, 0].any()
     assert np.isnan(arrays["#curves"]).all()
-    assert not at.dataframe
+    assert not any(panel.label.startswith("The samples") for panel in at.expander)
     assert not any("RMSE 1." in markdown.value for markdown in at.markdown)
 
 
