@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+THREE_UNITS = "?sequence=a+sine&length=60&units=3&cut=12&U=random&W=random&V=random"
+
 
 def readout(page, row):
     return page.locator(f"[data-scene=timeline] .readout[data-row={row}] b")
@@ -60,9 +62,11 @@ def test_taking_the_step_lowers_the_loss_and_writes_the_link(app_url, desktop):
 
 
 def test_the_picture_is_wholly_visible_and_a_phone_shows_it_before_the_controls(app_url, desktop, phone):
-    desktop.open(f"{app_url}/bptt")
-    box = desktop.page.locator("[data-scene=timeline]").bounding_box()
-    assert box["y"] + box["height"] <= 800
+    for query in ("", "?length=8", THREE_UNITS):
+        desktop.open(f"{app_url}/bptt{query}")
+        expect(numbers(desktop.page)).to_be_visible()
+        box = desktop.page.locator("[data-scene=timeline]").bounding_box()
+        assert box["y"] + box["height"] <= 800, query
     phone.open(f"{app_url}/bptt")
     picture = phone.page.locator("[data-scene=timeline]").bounding_box()
     controls = phone.page.get_by_role("slider", name="Learning rate").bounding_box()

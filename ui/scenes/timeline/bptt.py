@@ -25,7 +25,7 @@ def show(key: str, traced: BPTTTrace, hide: str = "", until: int | None = None) 
     timeline.show(
         key, traced.forward.sequence.labels, rows, strip=_strip(traced, bool(hide)), lines=_lines(traced),
         arrays=_arrays(traced), masked={k: v for k, v in masked.items() if k not in {row.name for row in rows}},
-        marks=marks, select={"t": traced.steps - 1 if until is None else until}, backward=True, height=245,
+        marks=marks, select={"t": traced.steps - 1 if until is None else until}, backward=True, height=190,
     )  # fmt: skip
 
 
@@ -115,13 +115,16 @@ def _error(traced: BPTTTrace) -> Line:
 
 def _reaching(u: tuple[str, ...], units: int) -> list[Line]:
     h, upper = sym("h", "t", *u, role="h"), sym("a", "t+1")
+    one = units == 1  # else the formula under the picture must do, and the numbers fit one line
     own: list[Token] = [given("V", 0, "u", role="weight"), "·", value("errors", "t", 0, role="gradient")]
     back = each([given("W", "j", "u", role="weight"), "·", value("deltas", "t+1", "j", role="gradient")],
                 over="j", stop=units)  # fmt: skip
-    head: list[Token] = ["∂L/∂", h, " = ", sym("V", role="weight"), "·∂L/∂", sym("ŷ", "t")]
+    from_output: list[Token] = [sym("V", role="weight"), "·∂L/∂", sym("ŷ", "t")]
+    from_later: list[Token] = [" + ", sym("W", role="weight"), "·∂L/∂", upper, " = "]
+    begin: list[Token] = ["∂L/∂", h, " = "]
     end: list[Token] = [" = ", value("reaching", "t", "u", role="result")]
-    later: list[Token] = [*head, " + ", sym("W", role="weight"), "·∂L/∂", upper, " = ", *own, " + ", back, *end]
-    return [only("open", later, [*head, " (nothing comes back from a later step) = ", *own, *end])]
+    later = [*begin, *(from_output + from_later if one else []), *own, " + ", back, *end]
+    return [only("open", later, [*begin, *from_output, " (nothing comes back from a later step) = ", *own, *end])]
 
 
 def _slope(u: tuple[str, ...]) -> Line:
@@ -154,12 +157,19 @@ def _parts(u: tuple[str, ...], units: int, features: int) -> list[Line]:
         value("states", "t+1", "u", role="h"), " = ", value("part V", "t", 0, "u", role="result"),
     ]  # fmt: skip
     before, x = value("states", "t", "j", role="h"), given("x", "t", "j", role="input")
-    in_w: list[Token] = [delta, "·", before, " = ", value("part W", "t", "u", "j", role="result")]
-    in_u: list[Token] = [delta, "·", x, " = ", value("part U", "t", "u", "j", role="result")]
-    to_w = [sym("W", *u, role="weight"), " ", each(in_w, over="j", stop=units, join=", ")]
-    to_u = [sym("U", *u, role="weight"), " ", each(in_u, over="j", stop=features, join=", ", most=3)]
+    to_w = [sym("W", *u, role="weight"), " ", delta, "·", *_products(before, "part W", units)]
+    to_u = [sym("U", *u, role="weight"), " ", delta, "·", *_products(x, "part U", features)]
     if units == features == 1:
-        return [[*to_v, ", to ", *to_w, ", to ", *to_u]]
+        return [[*to_v, ", ", *to_w, ", ", *to_u]]
     if features == 1:
-        return [[*to_v, ", to ", *to_u], ["to ", *to_w]]
+        return [[*to_v, ", ", *to_u], ["to ", *to_w]]
     return [to_v, ["to ", *to_w], ["to ", *to_u]]
+
+
+def _products(factor: Token, part: str, count: int) -> list[Token]:
+    """One number times `factor`, or times every one of several: (a, b, c) = (d, e, f)."""
+    result = value(part, "t", "u", "j", role="result")
+    if count == 1:
+        return [each([factor], over="j", stop=1), " = ", each([result], over="j", stop=1)]
+    several = [each([token], over="j", stop=count, join=", ", most=3) for token in (factor, result)]
+    return ["(", several[0], ") = (", several[1], ")"]

@@ -1,11 +1,11 @@
 // Where things stand: columns of steps, rows of numbers, and the labels over them.
 
-const GAP = 7; // px between two rows
+const GAP = 6; // px between two rows
 
 function geometry(data, width) {
   const narrow = width < 560;
   const T = data.columns; // as many as the moment with the most steps needs
-  const [left, right] = narrow ? [64, 62] : [112, 78];
+  const [left, right] = narrow ? [64, 64] : [112, 78];
   const space = width - left - right;
   const first = data.rows.some((row) => data[`@${row.name}.start`]) ? 1 : 0; // a column before the first step
   const lead = T <= SLOTS && space / (T + first) >= WIDE ? first : 0;

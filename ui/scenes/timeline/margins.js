@@ -13,18 +13,21 @@ function layMargins(view) {
 function gutterLabel({ geo, scales }, { row, y, height }) {
   const name = coloured(element("i", {}, row.symbol), row.role);
   name.className = "symbol";
-  const node = element("div", { class: "gutter", title: row.label }, element("div", { class: "name" }, name, geo.narrow ? "" : ` ${row.label}`));
-  if (row.kind === "cells" && !(geo.narrow && height < 30)) node.append(legendOfScale(scales.get(row.name)));
+  const cells = row.kind === "cells";
+  const folded = geo.narrow && !cells; // numbers of an axis leave little room: the name may take two lines
+  const node = element("div", { class: folded ? "gutter folded" : "gutter", title: row.label }, element("div", { class: "name" }, name, geo.narrow ? "" : ` ${row.label}`));
+  if (cells && !(geo.narrow && height < 30)) node.append(legendOfScale(scales.get(row.name), geo.narrow));
   if (row.roles.length && !geo.narrow) node.append(legendOfLines(row));
-  const beside = row.span ? 20 : row.kind === "cells" ? 8 : 34; // px kept free for what stands before the first column
+  const beside = row.span ? 20 : cells ? 8 : 34; // px kept free for what stands before the first column
   node.style.cssText = `top:${geo.strip + y + (row.beside ? 62 : 0)}px;width:${geo.left - beside}px;max-height:${height}px`;
   return node;
 }
 
-function legendOfScale({ low, high, paint }) {
+function legendOfScale({ low, high, paint }, narrow) {
   const ramp = element("span", { class: "ramp" });
   ramp.style.background = `linear-gradient(90deg, ${[low, (low + high) / 2, high].map((number) => css(paint(number))).join(", ")})`;
-  return element("div", { class: "legend" }, format(low, 2), ramp, format(high, 2));
+  const ends = narrow && low < 0 ? ["", `±${format(high, 2)}`] : [format(low, 2), format(high, 2)]; // both ends would be cut
+  return element("div", { class: "legend" }, ends[0], ramp, ends[1]);
 }
 
 // Which line is which.

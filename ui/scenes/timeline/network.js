@@ -2,7 +2,7 @@
 
 const SLOTS = 8; // boxes side by side, at most
 const WIDE = 56; // px: from this column width on, the boxes stand over their columns
-const [BOX, ROOM] = [40, 26]; // px: height of a box, and between two layers
+const [BOX, ROOM] = [40, 22]; // px: height of a box, and between two layers
 
 // Which steps have a box and where: over their columns, or a window of steps around the selected one.
 function slots(geo, step) {
