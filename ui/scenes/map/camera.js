@@ -45,21 +45,21 @@ function camera() {
   }
 
   function zoomAt(x, y, times) {
-    const zoom = Math.max(1, Math.min(80, view.zoom * times));
+    const zoom = clamp(view.zoom * times, 1, 80);
     const share = zoom / view.zoom;
     view.x = (x - width / 2) * (1 - share) + view.x * share;
     view.y = (y - height / 2) * (1 - share) + view.y * share;
     view.zoom = zoom;
   }
 
-  const clamp = (value, limit) => Math.max(-limit, Math.min(limit, value));
   function pan(dx, dy) {
-    view.x = clamp(view.x + dx, width * view.zoom * 0.6);
-    view.y = clamp(view.y + dy, height * view.zoom * 0.6);
+    const [side, up] = [width * view.zoom * 0.6, height * view.zoom * 0.6];
+    view.x = clamp(view.x + dx, -side, side);
+    view.y = clamp(view.y + dy, -up, up);
   }
   function turn(dx, dy) {
     view.yaw += dx * 0.01;
-    view.pitch = clamp(view.pitch + dy * 0.01, 1.5);
+    view.pitch = clamp(view.pitch + dy * 0.01, -1.5, 1.5);
   }
   return {
     view, project, zoomAt, pan, turn,
@@ -110,7 +110,7 @@ function gestures(node, cam, { moved, tap, hover }) {
   node.addEventListener("wheel", (event) => {
     if (event.deltaY > 0 && cam.view.zoom === 1) return; // nothing to zoom out of: the page scrolls
     const { x, y } = at(event);
-    cam.zoomAt(x, y, Math.exp(-Math.max(-60, Math.min(60, event.deltaY)) * 0.004));
+    cam.zoomAt(x, y, Math.exp(-clamp(event.deltaY, -60, 60) * 0.004));
     event.preventDefault();
     moved();
   }, { passive: false });

@@ -2,9 +2,11 @@
 
 const LABEL = { height: 15, cell: 40, tries: 2500 };
 
-// candidates: indices, most important first; screen: x, y by index. Returns [{ index, x, y }], y at the text's middle.
+// candidates: indices, most important first; screen: x, y by index; box: { width, height, taken: places that are not
+// free, each { left, right, top, bottom } }. Returns [{ index, dx, dy }], from the point to the middle of the text's left.
 function placeLabels(candidates, screen, radius, width, box, most) {
   const taken = new Map(); // grid cell -> boxes that touch it
+  for (const spot of box.taken) claim(taken, spot);
   const placed = [];
   for (const index of candidates.slice(0, LABEL.tries)) {
     if (placed.length >= most) break;

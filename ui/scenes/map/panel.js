@@ -17,7 +17,7 @@ function neighbourPanel({ pick, find, corner }) {
   const word = (i) => element("button", { type: "button", class: "word", onclick: () => pick(i) }, data.labels[i]);
 
   function row({ index, cosine, near }) {
-    const bar = element("i", { class: "bar", style: `width:${Math.round(100 * Math.max(0, Math.min(1, cosine)))}%` });
+    const bar = element("i", { class: "bar", style: `width:${Math.round(100 * clamp(cosine, 0, 1))}%` });
     const where = near ? "" : element("span", { class: "far", title: "others are nearer on the map" }, "not near");
     return element("li", { class: near ? "" : "distant" }, element("span", { class: "back" }, bar), word(index), where,
       element("span", { class: "value" }, format(Number(cosine.toFixed(3)), 3)));

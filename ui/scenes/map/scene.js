@@ -39,7 +39,8 @@ export default scene("map", (root, tools) => {
   bar.bar.querySelector("input").addEventListener("input", () => show(bar.index, false)); // dragged: no delay
   root.append(element("div", { class: "layout" }, stage, panel.node), legend.node, bar.bar);
 
-  const box = () => ({ width: stage.clientWidth, height: stage.clientHeight });
+  const edges = (node) => ({ left: node.offsetLeft, right: node.offsetLeft + node.offsetWidth, top: node.offsetTop, bottom: node.offsetTop + node.offsetHeight });
+  const box = () => ({ width: stage.clientWidth, height: stage.clientHeight, taken: [axisX, axisY].filter((node) => node.textContent).map(edges) });
 
   // ---- drawing -------------------------------------------------------------------------------------------------
 
@@ -50,6 +51,7 @@ export default scene("map", (root, tools) => {
     due = 0;
     const moving = advanceMorph(now) | advanceFlight(now);
     draw(!moving);
+    tools.drawn();
     if (moving) request();
   }
   function draw(settled = true) {
@@ -121,7 +123,7 @@ export default scene("map", (root, tools) => {
   }
   function show(to, soft) {
     const { positions } = s.data;
-    s.frame = Math.max(0, Math.min(positions.shape[0] - 1, to));
+    s.frame = clamp(to, 0, positions.shape[0] - 1);
     root.dataset.frame = s.frame;
     const size = s.names.length * positions.shape[2];
     const target = positions.data.subarray(s.frame * size, (s.frame + 1) * size);
