@@ -64,7 +64,7 @@ def _place(at: tuple[int, ...]) -> str:
 
 
 def _written(traced: BPTTTrace, columns: dict[str, np.ndarray], *ends: str) -> Table:
-    steps = [f"t = {t + 1}" for t in range(traced.steps)] + list(ends)
+    steps = [f"t\u00a0=\u00a0{t + 1}" for t in range(traced.steps)] + list(ends)  # never broken into two lines
     return {"step": steps} | {name: [_digits(number) for number in column] for name, column in columns.items()}
 
 
