@@ -30,7 +30,7 @@ def no_stream_without_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[serving.Server]:
-    """The app as `streamlit run app.py` starts it, with real workers: one of each kind, the tests use the other cores."""
+    """The app as `streamlit run app.py` starts it, with one worker of each kind: the tests use the other cores."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("GLASSBOX_WORKERS", "1")
         with serving.serve() as running:

@@ -171,11 +171,12 @@ class Frame:
         comes with a button that makes the picture show them.
         """
         state = self._quiz_state()
-        with self._below("Predict"):
+        with self._below():
             if not state["open"] and not state["verdict"]:
-                st.markdown("What will the picture show? Decide first, then look.")
+                st.markdown("#### Predict\n\nWhat will the picture show? Decide first, then look.")
                 st.button("Ask me", on_click=state.update, kwargs={"open": True}, icon=":material/help:")
                 return
+            st.markdown("#### Predict")
             if state["open"]:
                 self._question(question() if callable(question) else question, show)
                 return
@@ -211,8 +212,8 @@ class Frame:
 
     def notice(self, *sentences: str) -> None:
         """Two to four short sentences, each something the picture shows now."""
-        with self._below("What to notice"):
-            st.markdown("\n".join(f"- {sentence}" for sentence in sentences))
+        with self._below():
+            st.markdown("\n".join(["#### What to notice", *(f"- {sentence}" for sentence in sentences)]))
 
     def recipe(self, **settings: Any) -> None:
         """Offer the lesson's recipe with the current settings, to read, copy or download."""
@@ -237,21 +238,19 @@ class Frame:
         """
         if missing := set(self.defaults) - self._drawn:
             raise RuntimeError(f"draw {', '.join(sorted(missing))} always, disabled where they do not apply")
+        passed = [f"equal to `{check.against}` to {check.difference:.1e}" for check in checks if check.passed]
+        if passed:
+            st.caption("  \n".join(f":material/check_circle: Checked just now: {said}" for said in passed))
         for check in checks:
-            if check.passed:
-                said = f"equal to `{check.against}` to {check.difference:.1e}"
-                st.caption(f":material/check_circle: Checked just now: {said}")
-            else:
+            if not check.passed:
                 said = f"These numbers differ from `{check.against}` by {check.difference:.1e}."
                 st.error(f"{said} Please report this page's address.")
 
-    def _below(self, title: str) -> Any:
-        """Return the next free half of a row under the picture, with its heading."""
+    def _below(self) -> Any:
+        """Return the next free half of a row under the picture."""
         if not self._row:
             self._row = list(st.columns(2, gap="large"))
-        column = self._row.pop(0)
-        column.markdown(f"#### {title}")
-        return column
+        return self._row.pop(0)
 
 
 @cache

@@ -46,7 +46,7 @@ def alive(at: AppTest) -> None:
 
 def checked(at: AppTest) -> list[str]:
     """Return the lines that say what the numbers were checked against."""
-    return [caption.value for caption in at.caption if "Checked just now" in caption.value]
+    return [line for caption in at.caption for line in caption.value.split("\n") if "Checked just now" in line]
 
 
 def moves(at: AppTest) -> Iterator[tuple[str, Callable[[AppTest], Any]]]:
