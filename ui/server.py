@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session, get_instance
+from streamlit.runtime.state import SessionState
 from threadpoolctl import threadpool_limits
 
 from engine import compute
@@ -43,15 +44,21 @@ def one_thread() -> None:
 async def forget_closed_sessions() -> None:
     """Let go of what belongs to closed pages, faces above all.
 
-    Streamlit keeps a session for two minutes after its connection was lost, and drops it only when the next one is
-    lost: after the last student has left, nothing would be forgotten before the next lesson.
+    Streamlit keeps a session for `server.disconnectedSessionTTL` seconds after its connection was lost, drops it only
+    when the next one is lost, and goes on holding the one that it served last: after the last student has left, nothing
+    would be forgotten before the next lesson.
     """
     while True:
         await asyncio.sleep(SWEEP)
         manager: Any = get_instance()._session_mgr
         with manager._storage_lock:
-            over = len(manager._session_storage._cache.expire())
+            over = [info.session for _, info in manager._session_storage._cache.expire()]
+        for session in over:
+            session.shutdown()
+            session._session_state = SessionState()
+            session._fragment_storage.clear()
         if over:
+            over.clear()
             gc.collect()  # a session is a ring of references
 
 
