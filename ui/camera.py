@@ -5,6 +5,9 @@ Frames are processed in memory and belong to one session; nothing of them is wri
 
 import json
 import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,10 +16,19 @@ import streamlit as st
 from engine.faces.stream import Stream
 
 CAMERA = {"width": {"ideal": 640}, "height": {"ideal": 480}, "frameRate": {"ideal": 15, "max": 15}}
+ADVICE = """<style>
+p { margin: 0; padding: 8px 12px; border-radius: 8px; font-size: 0.9rem; color: var(--st-text-color);
+    border-left: 4px solid #E69F00; background: color-mix(in srgb, #E69F00 14%, transparent); }
+p[hidden] { display: none; }
+</style>
+<p role="status" hidden></p>"""
 
 
 def show(key: str, stream: Stream) -> tuple[bool, bool]:
-    """Mount the camera; return whether frames are coming, and whether a connection is being tried."""
+    """Mount the camera; return whether frames are coming, and whether a connection is being tried.
+
+    Raises ValueError if the servers named in the environment are no such list.
+    """
     from streamlit_webrtc import WebRtcMode, webrtc_streamer  # imports a video stack: only for pages that need it
 
     servers = {"iceServers": ice_servers()}
@@ -30,7 +42,15 @@ def show(key: str, stream: Stream) -> tuple[bool, bool]:
         frontend_rtc_configuration=servers,
         media_toggle_controls=False,
     )
+    _advice()(key=f"{key} advice")
     return context.state.playing, context.state.signalling
+
+
+@cache
+def _advice() -> Callable[..., Any]:
+    """Says under the camera why the browser does not open it: nothing of that ever reaches the server."""
+    script = Path(__file__).with_name("camera.js").read_text("utf-8")
+    return st.components.v2.component("glassbox_camera_advice", html=ADVICE, js=script)
 
 
 def ice_servers() -> list[dict[str, Any]]:
@@ -66,7 +86,7 @@ def data_url(picture: np.ndarray) -> str:
     from PIL import Image
 
     file = io.BytesIO()
-    Image.fromarray(picture).save(file, "PNG")
+    Image.fromarray(picture).save(file, "PNG", compress_level=1)
     return "data:image/png;base64," + base64.b64encode(file.getvalue()).decode()
 
 

@@ -17,6 +17,7 @@ PHOTOS = ("camera", "flower", "astronaut", "coins")
 SAMPLES = (*PHOTOS, "digit", "checkerboard", *GRIDS)
 MIN_SIZE, MAX_SIZE = 6, 128  # pixels a side
 MAX_PIXELS = 25_000_000  # of an upload, before it is made smaller
+MAX_PHOTO = 80_000_000  # of a JPEG file that is read at a fraction of its size
 
 
 def load(image: str | bytes | np.ndarray, size: int, colour: bool = False) -> np.ndarray:
@@ -56,17 +57,24 @@ def load(image: str | bytes | np.ndarray, size: int, colour: bool = False) -> np
     return picture if isinstance(image, str) else picture.round()  # whole numbers: a PNG holds them exactly
 
 
-def decode(data: bytes) -> np.ndarray:
-    """Read an image file, (h, w, 3) uint8, RGB; raise ValueError with what is wrong with it."""
-    from PIL import Image, UnidentifiedImageError
+def decode(data: bytes, side: int | None = None) -> np.ndarray:
+    """Read an image file upright, (h, w, 3) uint8, RGB; raise ValueError with what is wrong with it.
+
+    With `side` it is made smaller to at most so many pixels a side, a JPEG file already while it is read.
+    """
+    from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
         picture = Image.open(io.BytesIO(data))
         width, height = picture.size
-        if width * height > MAX_PIXELS:
-            limit = MAX_PIXELS // 1_000_000
-            raise ValueError(f"This picture has {width} × {height} pixels; use one of at most {limit} million pixels")
-        return np.asarray(picture.convert("RGB"))
+        limit = MAX_PHOTO if side and picture.format == "JPEG" else MAX_PIXELS
+        if width * height > limit:
+            raise ValueError(
+                f"This picture has {width} × {height} pixels; use one of at most {limit // 1_000_000} million pixels"
+            )
+        if side:
+            picture.thumbnail((side, side))
+        return np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))  # phones write pictures on their side
     except UnidentifiedImageError:
         raise ValueError("This file is not a picture that can be read; use a PNG, JPEG or WebP file") from None
     except (OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):

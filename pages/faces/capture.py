@@ -5,8 +5,9 @@ import streamlit as st
 
 from engine.faces import detection, pixels, samples
 from engine.faces.gallery import Gallery
-from engine.faces.stream import SEATS, Stream
-from ui import camera, faces
+from engine.faces.stream import Stream
+from ui import camera, faces, training
+from ui import gallery as taken
 from ui.figures import histogram
 from ui.lesson import Frame
 from ui.scenes import window
@@ -47,25 +48,23 @@ def lesson() -> None:
 
     with frame.picture:
         st.caption(faces.PRIVACY)
-        picture = None
-        if way == LIVE and not SEATS.free and not stream.live:
-            st.info(
-                f"All {SEATS.limit} camera places of this server are taken. Take a **photo**, or try again in a moment."
-            )
-        elif way == LIVE:
-            faces.live(stream, person, count)
+        if way == LIVE:
+            picture = faces.live(stream, person, count)
         else:
-            picture = faces.still(frame, way)
+            picture = samples.picture() if way == SAMPLE else faces.still(photo=way == PHOTO)
         if picture is not None:
-            faces.found(frame, gallery, picture, settings, person)
-        faces.gallery(gallery)
+            faces.found(gallery, picture, settings, person)
+        taken.show(gallery)
 
-    example = samples.face()
-    face = next(reversed(list(gallery.people().values())))[-1].pixels if len(gallery) else example
-    traced = frame.ask_privately(pixels.trace, face, plane, int(size))
+    last = next(reversed(list(gallery.people().values())))[-1] if len(gallery) else None
+    face = samples.face() if last is None else last.pixels
+    traced, sharp = training.remember(
+        "pixels", (last and last.number, plane, size),
+        lambda: (pixels.trace(face, plane, int(size)), detection.check_sharpness(np.ascontiguousarray(face))),
+    )  # fmt: skip
     with frame.picture:
         st.markdown(
-            "**The last face as numbers**" if len(gallery) else "**A sample face as numbers**, until you take one"
+            "**A sample face as numbers**, until you take one" if last is None else "**The last face as numbers**"
         )
         side = len(traced.plane)
         window.show(
@@ -77,7 +76,6 @@ def lesson() -> None:
         st.vega_lite_chart(histogram.pixels(traced.histogram), key="histogram")
     frame.formula(r"\text{small}_{r,c} = \frac{1}{b^2} \sum_{i,j < b} x_{rb+i,\,cb+j} \qquad b = " + str(traced.block))
 
-    question = frame.ask(samples.question, settings, frame.round)
     frame.notice(
         f"A face is {face.shape[0]} × {face.shape[1]} × 3 numbers from 0 to 255: {face.size:,} of them.",
         f"With {size} × {size} pixels a value is off by {traced.lost:.1f} on average (root mean square), mostly at "
@@ -85,6 +83,6 @@ def lesson() -> None:
         "The cascade slides windows of growing size over the grey picture: a smaller scaleFactor tries more of them "
         "and takes longer; more minNeighbors believes fewer of them.",
     )
-    frame.predict(question)
+    frame.predict(lambda: frame.ask(samples.question, settings, frame.round))
     frame.recipe(scaleFactor=scale, minNeighbors=neighbours, minSize=least)
-    frame.checked(traced.check, detection.check_sharpness(np.ascontiguousarray(face)))
+    frame.checked(traced.check, sharp)

@@ -1,17 +1,23 @@
 """The face lessons in a real browser whose camera plays a film of a face."""
 
 import io
+import re
+import time
 import zipfile
 
+import cv2
 import pytest
 from playwright.sync_api import expect
 
 from bench import browsing, film, serving
+from engine.faces import samples
+from ui import faces as faces_page
 
 
 @pytest.fixture(scope="module")
 def filmed(browser, tmp_path_factory):
-    running = film.browser_with_camera(browser, film.write(tmp_path_factory.mktemp("film") / "face.y4m"))
+    tape = film.write(tmp_path_factory.mktemp("film") / "face.y4m", film.one_face())
+    running = film.browser_with_camera(browser, tape)
     yield running
     running.close()
 
@@ -42,8 +48,9 @@ def test_faces_are_found_taken_zipped_and_deleted(app_url, visit):
         page.get_by_role("button", name="Download (.zip)").click()
     archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
     assert archive.namelist() == ["Person 1/001.png", "Person 1/002.png", "Person 1/003.png", "faces.csv"]
-    page.get_by_role("button", name="Delete", exact=True).first.click()
+    page.locator("[class*=st-key-delete-of-Person-1] button").nth(1).click()
     expect(faces(page)).to_have_count(2, timeout=20_000)
+    expect(page.locator("img[alt^='face 2']")).to_have_count(0)
     page.get_by_role("button", name="Delete everything").click()
     expect(faces(page)).to_have_count(0, timeout=20_000)
     expect(page.get_by_text("No face kept yet.")).to_be_visible()
@@ -65,14 +72,158 @@ def test_two_visitors_never_see_each_others_faces_and_a_reload_forgets(app_url, 
         visit.close()
 
 
+def begin(tab, url):
+    """Ask for the live camera."""
+    tab.open(f"{url}/capture")
+    tab.page.frame_locator("iframe").get_by_text("START").click()
+
+
+def upload(page, name, data):
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": data})
+
+
+def jpeg(picture):
+    return cv2.imencode(".jpg", picture[:, :, ::-1])[1].tobytes()
+
+
+def rest_is_alive(page):
+    """The lesson beside the camera works: its numbers are drawn, and another way leads to a face."""
+    expect(page.locator("[data-scene=window]")).to_be_visible()
+    choose(page, "sample")
+    expect(page.get_by_text("1 face in the picture")).to_be_visible()
+
+
+def choose(page, way):
+    page.get_by_role("radio", name=way).or_(page.get_by_role("button", name=way, exact=True)).first.click()
+
+
+def test_where_the_network_blocks_the_camera_the_page_offers_photo_and_files_by_itself(app_url, browser, tmp_path):
+    tape = film.write(tmp_path / "face.y4m", film.one_face())
+    no_udp = ("--force-webrtc-ip-handling-policy", "--webrtc-ip-handling-policy=disable_non_proxied_udp")
+    blocked = film.browser_with_camera(browser, tape, *no_udp)
+    tab = browsing.Visit(blocked)
+    page = tab.page
+    begin(tab, app_url)
+    asked = time.monotonic()
+    expect(page.get_by_text("a network may block it")).to_be_visible(timeout=60_000)
+    assert time.monotonic() - asked > faces_page.PATIENCE - 2
+    expect(page.get_by_test_id("stCameraInput")).to_be_visible()
+    upload(page, "me.jpg", jpeg(samples.picture()))
+    page.get_by_role("button", name="Keep these faces").click()
+    expect(faces(page)).to_have_count(1)
+    page.get_by_role("button", name="Take Photo").click()
+    expect(page.get_by_text("512 × 512 pixels")).to_have_count(0)
+    expect(page.get_by_text("1 face in the picture")).to_be_visible()
+    page.get_by_role("button", name="Keep these faces").click()
+    expect(faces(page)).to_have_count(2)
+    page.get_by_role("button", name="Try the live camera again").click()
+    expect(page.frame_locator("iframe").get_by_text("START")).to_be_visible()
+    expect(faces(page)).to_have_count(2)
+    assert not tab.errors
+    blocked.close()
+
+
+def test_a_refused_camera_is_said_and_the_rest_is_alive(app_url, browser):
+    flags = [*browsing.FLAGS, "--use-fake-device-for-media-stream"]  # a camera, but nobody who allows it
+    refusing = browser.browser_type.launch(executable_path=browsing.executable(), args=flags)
+    tab = browsing.Visit(refusing)
+    begin(tab, app_url)
+    expect(tab.page.get_by_text("The camera was refused.")).to_be_visible()
+    rest_is_alive(tab.page)
+    refusing.close()
+
+
 def test_a_visitor_without_a_camera_is_shown_another_way(app_url, new_visit):
     tab = new_visit()
     tab.open(f"{app_url}/capture")
     expect(tab.page.get_by_text("No camera? Choose")).to_be_visible()
-    tab.page.get_by_role("radio", name="sample").or_(
-        tab.page.get_by_role("button", name="sample", exact=True)
-    ).first.click()
-    expect(tab.page.get_by_text("1 face in the picture")).to_be_visible()
+    tab.page.frame_locator("iframe").get_by_text("START").click()
+    expect(tab.page.get_by_text("No camera was found.")).to_be_visible()
+    rest_is_alive(tab.page)
+
+
+KEEP_TRACKS = """
+    const ask = navigator.mediaDevices?.getUserMedia.bind(navigator.mediaDevices);
+    if (ask) navigator.mediaDevices.getUserMedia = async (wanted) => {
+        const stream = await ask(wanted);
+        window.tracks = stream.getTracks();
+        return stream;
+    };
+"""
+
+
+def test_a_camera_that_is_unplugged_is_said_and_the_faces_are_kept(app_url, visit):
+    visit.page.add_init_script(KEEP_TRACKS)
+    start(visit, f"{app_url}/capture")
+    page = visit.page
+    page.get_by_role("button", name="Take 3 faces").click()
+    expect(faces(page)).to_have_count(3, timeout=60_000)
+    for frame in page.frames:
+        frame.evaluate("window.tracks?.forEach(track => track.stop())")
+    expect(page.get_by_text("No picture comes from the camera")).to_be_visible()
+    expect(faces(page)).to_have_count(3)
+    expect(page.get_by_role("button", name="Download (.zip)")).to_be_visible()
+    rest_is_alive(page)
+
+
+def test_twenty_faces_are_counted_in_words_and_one_is_taken(app_url, browser, tmp_path):
+    crowded = film.browser_with_camera(browser, film.write(tmp_path / "crowd.y4m", film.crowd()))
+    tab = browsing.Visit(crowded)
+    begin(tab, app_url)
+    page = tab.page
+    expect(page.get_by_text(re.compile(r"(19|20) faces in the picture"))).to_be_visible(timeout=60_000)
+    page.get_by_role("button", name="Take 3 faces").click()
+    expect(faces(page)).to_have_count(3, timeout=60_000)
+    choose(page, "files")
+    upload(page, "class.jpg", jpeg(film.crowd()))
+    expect(page.get_by_text("20 faces in the picture")).to_be_visible()
+    page.get_by_role("button", name="Keep these faces").click()
+    expect(faces(page)).to_have_count(23)
+    assert not tab.errors
+    crowded.close()
+
+
+def test_a_photograph_of_fifty_megapixels_is_searched_and_a_broken_one_refused_in_words(app_url, new_visit):
+    tab = new_visit()
+    tab.open(f"{app_url}/capture?way=files")
+    page = tab.page
+    large = cv2.copyMakeBorder(cv2.resize(samples.picture(), (5800, 5800)), 0, 0, 1450, 1450, cv2.BORDER_REPLICATE)
+    begin = time.monotonic()
+    upload(page, "large.jpg", jpeg(large))
+    expect(page.get_by_text("1 face in the picture")).to_be_visible()
+    assert time.monotonic() - begin < 15
+    for name, data, said in (
+        ("cut.jpg", jpeg(samples.picture())[:4000], "broken or cut off"),
+        ("words.jpg", b"no picture at all", "not a picture that can be read"),
+    ):
+        page.reload()
+        tab.settle()
+        upload(page, name, data)
+        expect(page.get_by_text(said)).to_be_visible()
+        expect(page.get_by_text("No face kept yet.")).to_be_visible()
+        expect(page.locator("[data-scene=window]")).to_be_visible()
+    assert not tab.errors
+
+
+def test_a_strange_name_ends_up_harmless_in_the_zip_and_a_long_one_is_refused(app_url, new_visit):
+    tab = new_visit()
+    tab.open(f"{app_url}/capture?way=sample")
+    page, field = tab.page, tab.page.get_by_label("Person", exact=True)
+    field.fill("x" * 300)
+    field.press("Enter")
+    page.get_by_role("button", name="Keep these faces").click()
+    expect(page.get_by_text("a name of 300 characters is too long")).to_be_visible()
+    field.fill('../../O\'Hara "<b>" \\ *x*')
+    field.press("Enter")
+    expect(page.get_by_text("a name of 300 characters is too long")).to_have_count(0)
+    page.get_by_role("button", name="Keep these faces").click()
+    expect(faces(page)).to_have_count(1)
+    expect(page.get_by_text('../../O\'Hara "<b>" \\ *x*')).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download (.zip)").click()
+    archive = zipfile.ZipFile(io.BytesIO(download.value.path().read_bytes()))
+    picture, table = archive.namelist()
+    assert re.fullmatch(r"[\w -]+/001\.png", picture) and table == "faces.csv"
 
 
 def test_nothing_is_written_while_faces_are_taken(filmed, tmp_path, monkeypatch):
@@ -97,3 +248,52 @@ def test_nothing_is_written_while_faces_are_taken(filmed, tmp_path, monkeypatch)
 def pictures(folder):
     kinds = {".png", ".jpg", ".jpeg", ".webp", ".zip", ".csv", ".npy", ".npz", ".pkl"}
     return {path for path in folder.rglob("*") if path.suffix in kinds}
+
+
+COUNTER = """
+import gc, os, pathlib, sys, threading, time
+
+def count():
+    while True:
+        module = sys.modules.get("engine.faces.gallery")
+        if module:
+            from streamlit.runtime import get_instance
+            faces = sum(type(thing) is module.Face for thing in gc.get_objects())
+            files = sum(map(len, get_instance().uploaded_file_mgr.file_storage.values()))
+            pathlib.Path(os.environ["FACES_ALIVE"]).write_text(f"{faces} faces, {files} files")
+        time.sleep(0.3)
+
+if "streamlit" in sys.orig_argv:  # the server, not its workers
+    threading.Thread(target=count, daemon=True).start()
+"""
+
+
+def test_deleting_everything_and_closing_the_page_leave_nothing_in_the_server(browser, tmp_path, monkeypatch):
+    """Nobody else visits, so nothing but the server itself can notice that the page is closed."""
+    (tmp_path / "sitecustomize.py").write_text(COUNTER)
+    alive = tmp_path / "alive"
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("FACES_ALIVE", str(alive))
+    monkeypatch.setenv("STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL", "3")  # seconds for a lost connection to come back
+    monkeypatch.setenv("GLASSBOX_WORKERS", "1")
+    with serving.serve() as server:
+        tab = browsing.Visit(browser)
+        tab.open(f"{server.url}/capture?way=files")
+        for end in ("delete", "close"):
+            upload(tab.page, "me.jpg", jpeg(samples.picture()))
+            tab.page.get_by_role("button", name="Keep these faces").click()
+            expect(faces(tab.page)).to_have_count(1)
+            until(lambda: alive.read_text() == "1 faces, 1 files")
+            if end == "delete":
+                tab.page.get_by_role("button", name="Delete everything").click()
+                expect(tab.page.get_by_text("1 face in the picture")).to_have_count(0)
+            else:
+                tab.close()
+            until(lambda: alive.read_text() == "0 faces, 0 files", end)
+
+
+def until(holds, what="", seconds=60):
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, what
+        time.sleep(0.2)
