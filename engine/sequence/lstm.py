@@ -42,8 +42,7 @@ def trace(
     swap, into : str
         A word of the text (or a number) and what stands in its place in the second pass, wherever it occurs.
     force, unit : str, int
-        "none", or "forget", "input" or "output" with "open" or "shut": that gate of that unit, counted from 0, is 1 or
-        0 in the second pass.
+        "none", or "forget", "input" or "output" with "open" or "shut": this gate of this unit, from 0, is held there.
     hand : HandGates, optional
         The gates set by hand.
 
@@ -71,11 +70,15 @@ def trace(
     tokens, ends = _tokens(model, text)
     other = _swap(tokens, swap, into)
     read = _read_trained if model == TRAINED else _read_by_hand(hand or HandGates())
-    before = after = read_layer(tokens, ends, *read(tokens))
-    if other != tokens or force != NO_GATE:
-        x, known, layer = read(other)
-        after = read_layer(other, ends, x, known, forced(layer, force, unit))
+    before = _pass(tokens, ends, read)
+    after = before if other == tokens and force == NO_GATE else _pass(other, ends, read, force, unit)
     return LSTMTrace(before, after, _places(tokens, other), _check(before, after))
+
+
+def _pass(tokens: tuple[str, ...], ends: tuple[int, ...], read: Any, force: str = NO_GATE, unit: int = 0) -> Pass:
+    """Look the tokens up and run through them, a gate forced or not."""
+    x, known, layer = read(tokens)
+    return read_layer(tokens, ends, x, known, forced(layer, force, unit))
 
 
 def _places(old: tuple[str, ...], new: tuple[str, ...]) -> tuple[int, ...]:
