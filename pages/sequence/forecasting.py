@@ -17,8 +17,8 @@ DEFAULTS = {
 PRESETS = {
     "Class example": {},
     "A whole year": {"n_steps": 12},
-    "All four networks": {"n_steps": 12, "networks": list(forecasting_training.NETWORKS)},
-    "A stock": {"series": "Stock: GOOG", "networks": ["LSTM"]},
+    "All four networks": {"n_steps": 30, "networks": list(forecasting_training.NETWORKS)},
+    "A stock": {"series": "Stock: AMZN", "test": 20, "networks": ["LSTM"], "seed": 1},
     "Where networks win": {"series": series.CHAOS, "networks": ["Dense", "GRU"], "n_steps": 3},
     "With a leak": {"series": "Stock: AAPL", "fitted_on": forecasting.EVERYTHING},
     "Too long a window": {"n_steps": 50, "view": ALL},

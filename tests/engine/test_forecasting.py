@@ -99,6 +99,29 @@ def test_a_network_beats_the_straight_line_where_the_next_value_is_a_curve_of_th
     assert rmse < 0.6 * linear
 
 
+def trained_rmse(kind, n_steps, test, networks, seed):
+    job = forecasting_training.job(
+        series.named(kind), n_steps, test, forecasting.TRAINING, networks, units=16, epochs=60, learning_rate=0.01,
+        seed=seed,
+    )  # fmt: skip
+    return job.advance(None, job.total_steps)[0][-1].values["rmse"]
+
+
+def test_on_a_stock_the_naive_forecast_is_0_032_off_and_the_lstm_0_038():
+    made = forecasting.trace(series.named("Stock: AMZN"), 5, 20)  # the last fifth of 100 samples
+    naive = forecasting.rmse(made.y[-20:], made.naive[-20:])
+    lstm = trained_rmse("Stock: AMZN", 5, 20, ("LSTM",), seed=1)[0]
+    assert naive == pytest.approx(0.0317, abs=1e-4) and lstm == pytest.approx(0.0378, abs=1e-3)
+
+
+@pytest.mark.parametrize("seed", [0, 1])
+def test_on_a_seasonal_series_with_a_window_of_30_the_straight_line_beats_the_recurrent_networks(seed):
+    made = forecasting.trace(series.named(series.SALES), 30, 12)
+    linear = forecasting.rmse(made.y[-12:], made.linear[-12:]) / made.std
+    networks = trained_rmse(series.SALES, 30, 12, ("LSTM", "GRU"), seed) / made.std
+    assert linear == pytest.approx(0.328, abs=1e-3) and (networks > 1.1 * linear).all() and (networks < 0.6).all()
+
+
 def test_on_a_random_walk_the_naive_forecast_is_hard_to_beat():
     walk = plain(np.cumsum(np.random.default_rng(1).normal(size=400)))
     made = forecasting.trace(walk, 30, 60)
