@@ -121,9 +121,8 @@ def trace(text: Text, moments: Sequence[Weights], writing: Writing, experts: tup
     refuse(writing)
     corpus = texts.load(text)
     given, networks = encode_prefix(corpus, writing.prefix), stack(moments)
-    with threadpool_limits(
-        1
-    ):  # its threads wait for one another in tight loops: on a busy machine a hundred times slower
+    # More threads wait for one another in tight loops: on a busy machine a hundred times slower.
+    with threadpool_limits(1):
         clock = time.perf_counter()
         written = write(networks, given, writing)
         rate = len(moments) * writing.characters / (time.perf_counter() - clock)
