@@ -22,6 +22,10 @@ SCENE = "[data-scene]"  # the root of every scene; it counts its redraws in data
 DRAWN = "[data-scene][data-drawn]:not([data-drawn='0'])"
 KEYS_GO_TO = "[data-scene] [tabindex='0'], [data-scene][tabindex='0']"
 SLIDER = "[data-testid=stMain] [data-testid=stSlider] input[type=range]:not([disabled])"
+NUMBER = "[data-testid=stMain] [data-testid=stNumberInput] input:not([disabled])"
+FOLDED = ".st-key-lesson-body [data-testid=stColumn]:first-child details:not([open]) > summary"
+# Where the widest slider waits for a training: a link, and the slider that changes its picture at once.
+AT_ONCE = {"word-map": ("?corpus=Wikipedia+extract&members=all+words&min_count=5&most=1000", "Words on the map")}
 HEADS = ("page", "measure", "median", "p95", "n", "")
 
 # Runs in the page before anything else. `spans` holds the milliseconds of every event of the kind that is armed, from
@@ -108,9 +112,9 @@ def hover(visit: Visit, path: str, repeat: int) -> Row:
             visit.page.mouse.move(x, y)
             visit.page.wait_for_timeout(40)
 
-    asked = len(visit.sent)
+    asked, drawn = len(visit.sent), redraws(scene)
     spans = spans_of(visit.page, "pointermove", sweep)
-    return row(path, "hover, after paint", spans, messages(visit, asked))
+    return row(path, "hover, after paint", spans, f"{redraws(scene) - drawn} redraws, {messages(visit, asked)}")
 
 
 def step(visit: Visit, path: str, repeat: int) -> Row:
@@ -136,46 +140,66 @@ def messages(visit: Visit, before: int) -> str:
     return f"{len(visit.sent) - before} messages to the server"
 
 
-def widest_slider(page: Page) -> Locator | None:
-    """The slider with the most stops of those that can be used now."""
-    sliders = [each for each in page.locator(SLIDER).all() if each.is_visible()]
-    return max(sliders, key=lambda each: each.evaluate("e => (e.max - e.min) / (e.step || 1)"), default=None)
+def widest(page: Page, kind: str, label: str = "") -> Locator | None:
+    """The control of that kind with the most stops, of those that can be used now."""
+    labelled = page.locator(f"{kind}[aria-label^='{label}']") if label else page.locator(kind)
+    found = [each for each in labelled.all() if each.is_visible()]
+    return max(found, key=lambda each: each.evaluate("e => (e.max - e.min) / (e.step || 1)"), default=None)
 
 
-def slider_moves(slider: Locator, changing: Locator, repeat: int) -> Iterator[tuple[bool, float]]:
-    """Walk a slider to and fro; whether each value is new, and the seconds until `changing` shows it."""
-    page = slider.page
-    slider.focus()
-    seen = {slider.input_value()}
-    key = "ArrowRight"
+def control_of(page: Page, label: str) -> tuple[str, Locator] | None:
+    """The control to move: a slider, one out of a folded group if none is in sight, or a number field."""
+    if chosen := widest(page, SLIDER, label):
+        return "slider", chosen
+    for group in page.locator(FOLDED).element_handles():  # a locator would no longer find what it has opened
+        group.click()
+    page.wait_for_timeout(500)
+    if chosen := widest(page, SLIDER, label):
+        return "slider", chosen
+    chosen = widest(page, NUMBER)
+    return ("number field", chosen) if chosen else None
+
+
+def moves_of(control: Locator, changing: Locator, repeat: int) -> Iterator[tuple[bool, float]]:
+    """Walk a control to and fro; whether each value is new, and the seconds until `changing` shows it."""
+    page = control.page
+    control.focus()
+    seen = {control.input_value()}
+    key = "ArrowUp"
     for _ in range(repeat):
-        if slider.evaluate("e => e.value === e.max"):
-            key = "ArrowLeft"
-        elif slider.evaluate("e => e.value === e.min"):
-            key = "ArrowRight"
+        if control.evaluate("e => e.value === e.max"):
+            key = "ArrowDown"
+        elif control.evaluate("e => e.value === e.min"):
+            key = "ArrowUp"
         changing.evaluate("element => clock.watch(element)")
         page.keyboard.press(key)
         seconds = page.evaluate("clock.settled") / 1000
-        yield slider.input_value() not in seen, seconds
-        seen.add(slider.input_value())
+        yield control.input_value() not in seen, seconds
+        seen.add(control.input_value())
         page.wait_for_timeout(300)
 
 
-def slider(visit: Visit, path: str, repeat: int, empty: float) -> list[Row]:
-    chosen = widest_slider(visit.page)
-    if chosen is None:
-        return []
+def control(visit: Visit, path: str, repeat: int, empty: float) -> list[Row]:
+    link, label = AT_ONCE.get(path, ("", ""))
+    if link:
+        visit.open(visit.page.url.split("?")[0] + link)
+        scene_of(visit.page)
+    found = control_of(visit.page, label)
+    if found is None:
+        return [row(path, "slider to picture", [], "nothing to move on this page")]
+    kind, chosen = found
     label = chosen.get_attribute("aria-label")
     try:
-        moves = list(slider_moves(chosen, scene_of(visit.page), repeat))
+        moves = list(moves_of(chosen, scene_of(visit.page), repeat))
     except Error:
-        return [row(path, "slider to picture", [], f"{label}: the scene did not redraw")]
+        return [row(path, f"{kind} to picture", [], f"{label}: the scene did not redraw")]
     rows = []
-    for wanted, measure in ((True, "slider to picture, new value"), (False, "slider to picture, value seen before")):
+    for wanted, which in ((True, "new value"), (False, "value seen before")):
         seconds = [span for new, span in moves if new == wanted]
         if seconds:
             median = sorted(seconds)[len(seconds) // 2]
-            rows.append(row(path, measure, seconds, f"{label}: {median / empty:.2f} x the empty app"))
+            note = f"{label}: {median / empty:.2f} x the empty app"
+            rows.append(row(path, f"{kind} to picture, {which}", seconds, note))
     return rows
 
 
@@ -188,7 +212,7 @@ def empty_app(browser: Browser, repeat: int) -> list[float]:
             visit = new_tab(browser)
             visit.open(server.url)
             answer = visit.page.locator(".st-key-answer")
-            seconds = [span for _, span in slider_moves(visit.page.locator(SLIDER), answer, repeat)]
+            seconds = [span for _, span in moves_of(visit.page.locator(SLIDER), answer, repeat)]
             visit.close()
     return seconds
 
@@ -260,7 +284,7 @@ def measure(browser: Browser, pages: Sequence[str] | None, repeat: int) -> Itera
                 continue
             yield hover(visit, path, repeat)
             yield step(visit, path, repeat)
-            yield from slider(visit, path, repeat, usual)
+            yield from control(visit, path, repeat, usual)
             visit.close()
             yield from arrivals(browser, server.url, path, max(3, repeat // 6))
     yield from first_visit(browser, paths[0])
