@@ -32,7 +32,7 @@ Rule = str | int | dict[str, Any]
 
 KINDS = ("cells", "line", "bars", "flow")
 FLOW = ("kept", "added", "shown")
-SCALES = ("signed", "magnitude", "unit", "log", "exponent")
+SCALES = ("signed", "magnitude", "unit", "exponent")
 MAX_STEPS, MAX_NUMBERS = 1000, 400_000
 
 
@@ -46,7 +46,7 @@ class Row:
     values: np.ndarray  # (T,) or (T, units); NaN: nothing there
     role: str = "result"  # a colour of the palette
     kind: str = "cells"  # a heat map; "line": a curve per unit; "bars": from zero; "flow": kept, added, shown
-    scale: str = "signed"  # "magnitude" from 0, "unit" 0 to 1, "log" for lines; "exponent": lines of powers of ten
+    scale: str = "signed"  # "magnitude" from 0, "unit" 0 to 1; "exponent": lines of powers of ten
     limit: float | None = None  # the value of full colour or the end of the axis; None: the largest
     axis: str = "u"  # rows of one axis share their selected unit; "": none is selected, all are named
     units: Sequence[str] = ()  # names of the units; "unit 1", ... unless given

@@ -7,19 +7,11 @@ const dash = (row, u) => (row.dashed[u] ? [5, 4] : []);
 function axis(data, { row, y, height }) {
   const numbers = [...unmasked(data, row.name), ...(data[`@${row.name}.targets`]?.data ?? []).filter(Number.isFinite)];
   if (row.scale === "exponent") return powersAxis(numbers, row, y, height);
-  if (row.scale === "log") return logAxis(numbers, row, y, height);
   let [low, high] = [Math.min(0, ...numbers), Math.max(0, ...numbers)];
   if (row.limit !== null) [low, high] = [row.floor ?? (row.scale === "signed" ? -row.limit : 0), row.limit];
   if (row.scale === "unit") [low, high] = [0, 1];
   if (low === high) high = low + 1;
   return { low, high, to: (number) => rise((number - low) / (high - low), y, height) };
-}
-
-function logAxis(numbers, row, y, height) {
-  const positive = numbers.filter((number) => number > 0);
-  const high = row.limit ?? Math.max(...positive, 1e-30);
-  const low = Math.max(Math.min(...positive, high / 10), high * 1e-16);
-  return { low, high, to: (number) => rise(Math.log(number / low) / Math.log(high / low), y, height) };
 }
 
 // From a share of the axis to a height, within the row.
@@ -32,7 +24,7 @@ function drawCurve(context, data, geo, spot, colours) {
   context.strokeStyle = "rgba(128,128,128,0.4)";
   context.lineWidth = 1;
   context.strokeRect(geo.x0 + 0.5, y + 0.5, geo.T * geo.column - 1, height - 1);
-  if (!["log", "exponent"].includes(row.scale)) stroke(context, [[geo.x0, line.to(0)], [geo.end, line.to(0)]]);
+  if (row.scale !== "exponent") stroke(context, [[geo.x0, line.to(0)], [geo.end, line.to(0)]]);
   context.font = SMALL;
   if (row.scale === "exponent") drawPowers(context, geo, spot, line, colours);
   else drawEnds(context, geo, spot, line, colours);
@@ -55,32 +47,29 @@ function drawEnds(context, geo, { y, height }, line, colours) {
   context.textAlign = "center";
 }
 
+// Where there is no number the curve is broken.
 function curve(context, data, geo, row, u, count, line) {
-  context.lineWidth = 1.75;
-  let run = [];
-  const points = geo.column >= (row.roles.length ? 18 : 9) ? 2.5 : 0;
-  for (let t = 0; t <= geo.T; t++) {
-    const number = t < geo.T ? read(data, row.name, [t, u]) : null;
-    if (Number.isFinite(number) && (row.scale !== "log" || number > 0) && within(row, line, number)) {
-      run.push([columnX(geo, t + 0.5), line.to(number)]);
-      continue;
-    }
-    stroke(context, run);
-    run = [];
-  }
-  if (!points || row.dashed[u]) return;
-  for (let t = 0; t < geo.T; t++) {
+  const points = Array.from({ length: geo.T }, (_, t) => {
     const number = read(data, row.name, [t, u]);
-    if (!Number.isFinite(number) || !within(row, line, number)) continue;
+    return Number.isFinite(number) && within(row, line, number) ? [columnX(geo, t + 0.5), line.to(number)] : null;
+  });
+  context.lineWidth = 1.75;
+  const run = [];
+  for (const point of [...points, null]) {
+    if (point) run.push(point);
+    else stroke(context, run.splice(0));
+  }
+  if (row.dashed[u] || geo.column < (row.roles.length ? 18 : 9)) return;
+  for (const [x, y] of points.filter(Boolean)) {
     context.beginPath();
-    context.arc(columnX(geo, t + 0.5), line.to(number), points, 0, 7);
+    context.arc(x, y, 2.5, 0, 7);
     context.fill();
   }
 }
 
 function bars(context, data, geo, row, u, count, line) {
   const share = Math.max(1, (geo.column * 0.8) / count);
-  const zero = row.scale === "log" ? line.to(line.low) : line.to(0);
+  const zero = line.to(0);
   for (let t = 0; t < geo.T; t++) {
     const number = read(data, row.name, [t, u]);
     if (number === undefined || number === null || Number.isNaN(number)) continue;
