@@ -159,8 +159,6 @@ def _parts(u: tuple[str, ...], units: int, features: int) -> list[Line]:
     before, x = value("states", "t", "j", role="h"), given("x", "t", "j", role="input")
     to_w = [sym("W", *u, role="weight"), " ", delta, "·", *_products(before, "part W", units)]
     to_u = [sym("U", *u, role="weight"), " ", delta, "·", *_products(x, "part U", features)]
-    if units == features == 1:
-        return [[*to_v, ", ", *to_w, ", ", *to_u]]
     if features == 1:
         return [[*to_v, ", ", *to_u], ["to ", *to_w]]
     return [to_v, ["to ", *to_w], ["to ", *to_u]]
