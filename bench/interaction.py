@@ -188,7 +188,7 @@ def control(visit: Visit, path: str, repeat: int, empty: float) -> list[Row]:
     if found is None:
         return [row(path, "slider to picture", [], "nothing to move on this page")]
     kind, chosen = found
-    label = chosen.get_attribute("aria-label")
+    label = chosen.get_attribute("aria-label") or ""
     try:
         moves = list(moves_of(chosen, scene_of(visit.page), repeat))
     except Error:
