@@ -158,11 +158,12 @@ def test_a_job_survives_the_death_of_its_worker_between_and_inside_chunks(worker
 
 
 def test_a_private_job_is_forgotten_soon_after_its_last_call_and_can_go_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(training, "FORGET", 0.3)
     job = jobs.Private()
-    _, first = training.advance(job, None, 3)
+    training.advance(job, None, 3)
     assert job in training._for_now
-    deadline = time.monotonic() + 10
+    monkeypatch.setattr(training, "FORGET", 0.1)
+    _, first = training.advance(job, None, 3)
+    deadline = time.monotonic() + 30
     while job in training._for_now and time.monotonic() < deadline:
         time.sleep(0.05)
     assert job not in training._for_now

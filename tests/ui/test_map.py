@@ -17,7 +17,7 @@ def page(labels, shape, **more):
 
 
 def shown(labels, shape, **more):
-    at = AppTest.from_function(page, kwargs={"labels": labels, "shape": shape, **more}).run()
+    at = AppTest.from_function(page, kwargs={"labels": labels, "shape": shape, **more}, default_timeout=30).run()
     assert not at.exception, at.exception[0].message
     return scene(at, "map")
 

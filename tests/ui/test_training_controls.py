@@ -120,7 +120,7 @@ def test_a_result_is_kept_until_its_key_changes():
         training.remember("name", st.session_state.get("key", 1), lambda: calls.append(1))
         st.text(str(len(calls)))
 
-    at = AppTest.from_function(counting).run().run()
+    at = AppTest.from_function(counting, default_timeout=30).run().run()
     assert at.text[0].value == "1"
     at.session_state["key"] = 2
     assert at.run().text[0].value == "2"
