@@ -111,6 +111,8 @@ def test_where_the_network_blocks_the_camera_the_page_offers_photo_and_files_by_
     upload(page, "me.jpg", jpeg(samples.picture()))
     page.get_by_role("button", name="Keep these faces").click()
     expect(faces(page)).to_have_count(1)
+    # The button works before the first picture of the film is there; it would photograph nothing.
+    page.wait_for_function("[...document.querySelectorAll('video')].some(v => v.readyState >= 3 && v.currentTime > 0.5)")
     page.get_by_role("button", name="Take Photo").click()
     expect(page.get_by_text("512 × 512 pixels")).to_have_count(0)
     expect(page.get_by_text("1 face in the picture")).to_be_visible()
