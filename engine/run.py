@@ -206,7 +206,8 @@ class Run:
             self._send(self._head, self._size, look=False)
 
     def _send(self, base: Checkpoint | None, steps: int, look: bool) -> None:
-        future = compute.submit(training.chunk, self.job, base, steps, look)
+        pool = None if steps else "interactive"  # what there is to see before the training answers a moved control
+        future = compute.submit(training.chunk, self.job, base, steps, look, pool=pool)
         played, begin = self._goal is None, base.step if base else 0
         self._future = future
         future.add_done_callback(lambda done: self._receive(done, begin, played))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import queue
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -101,9 +103,10 @@ class _GensimMachine:
         from gensim.models import Word2Vec
 
         self.job = job
-        self.sentences = [list(sentence) for sentence in job.sentences()]
+        self.sentences = job.sentences()
         self.model = Word2Vec(**job.settings())
-        self.model.build_vocab(self.sentences)
+        # gensim's own count of the words, made in C and not one after the other
+        self.model.build_vocab_from_freq(Counter(chain.from_iterable(self.sentences)), corpus_count=len(self.sentences))
         if not self.model.wv:
             raise ValueError(f"min_count {job.min_count} leaves no word of this text; use a smaller one")
         if not (job.hs or job.negative):

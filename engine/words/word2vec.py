@@ -48,7 +48,9 @@ class WordMapJob(Word2VecJob):
         words = list(model.wv.index_to_key)
         letters = np.frombuffer("\n".join(words).encode(), "uint8")
         counts = np.array([model.wv.get_vecattr(word, "count") for word in words], "int32")
-        shared = {"letters": letters, "counts": counts, "pairs_per_word": _pairs_per_word(self)}
+        counted = _pairs_per_word if self.private else _pairs_per_word_kept  # own texts are not kept
+        pairs = counted(self.text, self.window) if self.sg else 1.0
+        shared = {"letters": letters, "counts": counts, "pairs_per_word": pairs}
         return shared | {"vectors": model.wv.vectors.copy()}
 
 
@@ -80,13 +82,11 @@ def pairs_per_word(lengths: np.ndarray, window: int) -> float:
     return float(pairs.sum() / np.sum(lengths))
 
 
-@lru_cache(maxsize=16)
-def _pairs_per_word(training: "WordMapJob") -> float:
-    return (
-        pairs_per_word(np.array([len(sentence) for sentence in training.sentences()]), training.window)
-        if training.sg
-        else 1.0
-    )
+def _pairs_per_word(text: corpora.Text, window: int) -> float:
+    return pairs_per_word(np.array([len(sentence) for sentence in corpora.load(text)]), window)
+
+
+_pairs_per_word_kept = lru_cache(maxsize=16)(_pairs_per_word)
 
 
 def job(text: corpora.Text, settings: Mapping[str, Any]) -> WordMapJob:
