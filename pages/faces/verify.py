@@ -28,6 +28,7 @@ PRESETS = {
     "Own faces": {"source": OWN},
 }
 LIMITS = triplet_training.LIMITS
+OWN_RECIPE = "These are your own faces. The script below reads them from the **faces.zip** of the page “Capture faces”."
 UNTRAINED = "Not trained yet: the network is chance. **Train** moves the points."
 
 frame = Frame("verify", DEFAULTS, PRESETS)
@@ -94,6 +95,8 @@ def lesson() -> None:
     with frame.picture:
         if missing:
             st.info(missing, icon=":material/info:")
+        elif own:
+            st.caption(OWN_RECIPE)
         run = training.show(job, draw, describe, shipped=True, before=UNTRAINED)
         st.caption(parts.PLAINLY)
     frame.formula(parts.FORMULA)
@@ -105,7 +108,8 @@ def lesson() -> None:
         frame.notice("The picture is asked about: decide first.")
     frame.predict(parts.question(job, found, threshold, frame.round))
     frame.recipe(
-        steps=shown[now].step, pairs=count, on=choice.on, draw=draw_seed, mining=mining, margin=margin,
+        faces="faces.zip" if own else "", steps=shown[now].step, pairs=count, on=choice.on, draw=draw_seed,
+        mining=mining, margin=margin,
         **{name: settings[name] for name in ("embedding", "candidates", "learning_rate", "seed")},
     )  # fmt: skip
     frame.checked(*found.checks)

@@ -115,9 +115,9 @@ def test_the_recipe_trains_as_the_page_does(monkeypatch):
     assert float(counts(at)["ROC area", "network"]) == pytest.approx(area, abs=2e-3)
 
 
-def with_faces(people, faces=5):
+def with_faces(people, faces=5, **query):
     """Open the page in a session that has collected faces."""
-    at = open_page("verify")
+    at = open_page("verify", **query)
     gallery, rng = Gallery(), np.random.default_rng(0)
     for person in range(people):
         base = rng.integers(40, 200, (96, 96, 3))
@@ -147,3 +147,16 @@ def test_two_people_are_trained_on_and_said_to_be():
 def test_of_four_people_two_stay_unseen():
     header, _ = scene(with_faces(4), "map")
     assert header["groupNames"] == ["Person 0", "Person 1", "Person 2 (unseen)", "Person 3 (unseen)"]
+
+
+@pytest.mark.parametrize(("people", "faces", "on"), [(2, 5, "seen"), (4, 6, "unseen"), (4, 6, "seen")])
+def test_the_recipe_reads_the_zip_of_own_faces_and_trains_as_the_page_does(people, faces, on, monkeypatch, tmp_path):
+    seen = {}
+    monkeypatch.setattr("ui.lesson.Frame.recipe", lambda self, **settings: seen.update(settings))
+    at = with_faces(people, faces, epochs="1", on=on)
+    train(at)
+    assert seen["faces"] == "faces.zip" and seen["steps"] == 30 and seen["on"] == on
+    (tmp_path / "faces.zip").write_bytes(at.session_state["gallery"].archive())
+    found = run_recipe("verify", seen | {"faces": str(tmp_path / "faces.zip")})
+    for name, (area, _) in found.items():
+        assert float(counts(at)["ROC area", name]) == pytest.approx(area, abs=2e-3)
