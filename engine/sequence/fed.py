@@ -98,6 +98,27 @@ def dense(**settings: Any) -> Any:
     return _unbuilt(Fed(1, **settings))
 
 
+def embedding(**settings: Any) -> Any:
+    """Make a keras.layers.Embedding without weights; its `embeddings` are assigned as `feed` does.
+
+    Parameters
+    ----------
+    **settings
+        Of keras.layers.Embedding, but for its sizes.
+
+    Returns
+    -------
+    keras.layers.Embedding
+        Its sizes are those of the matrix.
+    """
+    import keras
+
+    class Fed(keras.layers.Embedding):
+        embeddings: Any = None  # in Keras a property that reads the layer's own variable
+
+    return _unbuilt(Fed(1, 1, **settings))
+
+
 def numbers(*arrays: np.ndarray, dtype: str = "float32") -> list[Any]:
     """Turn arrays into tensors of one type, as a compiled function wants its arguments."""
     import tensorflow as tf

@@ -67,3 +67,21 @@ def test_a_fed_dense_is_the_built_one():
         built.build((None, 3))
         (x,) = fed.numbers(np.random.default_rng(0).normal(size=(4, 3)))
         np.testing.assert_allclose(call(x, *fed.numbers(*built.get_weights())), built(x), atol=1e-6)
+
+
+@pytest.mark.parametrize("mask_zero", [False, True])
+def test_a_fed_embedding_is_the_built_one(mask_zero):
+    layer = fed.embedding(mask_zero=mask_zero)
+
+    @tf.function(input_signature=[fed.spec(None, None, dtype="int32"), fed.spec(None, None)])
+    def call(ids, embeddings):
+        layer.embeddings = embeddings
+        return layer(ids), layer.compute_mask(ids)
+
+    for words, features in ((4, 2), (9, 5)):
+        built = keras.layers.Embedding(words, features, mask_zero=mask_zero)
+        built.build()
+        ids = np.array([[0, 3, 1]], np.int32)
+        found, mask = call(ids, *fed.numbers(*built.get_weights()))
+        np.testing.assert_array_equal(found, built(ids))
+        assert (None if mask is None else mask.numpy().tolist()) == ([[False, True, True]] if mask_zero else None)
