@@ -9,7 +9,7 @@ import numpy as np
 
 from engine.compute import task
 from engine.keras_training import KerasJob
-from engine.sequence import dates, signs, spoken, translator, translator_network
+from engine.sequence import dates, signs, spoken, translator, translator_layers, translator_network
 from engine.sequence.signs import DATES, SPOKEN, Spec
 
 SHIPPED = Path(__file__).parents[2] / "data" / "encoder_decoder.npz"
@@ -37,7 +37,6 @@ class TranslatorJob(KerasJob):
         model = translator_network.build(self.spec, self.seed)
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, ignore_class=0)
         model.compile(keras.optimizers.Adam(self.learning_rate), loss)
-        model.greedy = translator_network.greedy_call(model, self.spec)
         return model
 
     def data(self) -> tuple[Any, Any]:
@@ -47,13 +46,11 @@ class TranslatorJob(KerasJob):
 
     def snapshot(self, model: Any, step: int, losses: np.ndarray) -> dict[str, Any]:
         """Copy the weights and translate 200 held-out inputs."""
-        import tensorflow as tf
-
         read, answers = (array[EXAMPLES : EXAMPLES + 200] for array in examples(self.spec.task))
-        written = model.greedy(tf.constant(read), tf.constant(answers.shape[1])).numpy()
-        right = agree(written, answers)
+        weights = translator_network.read_off(model)
+        right = agree(translator_layers.greedy(self.spec, weights, read, answers.shape[1]), answers)
         return {
-            "weights": translator_network.read_off(model),
+            "weights": weights,
             "loss": float(losses.mean()) if len(losses) else float("nan"),
             "exact": float(right.all(1).mean()),
             "signs": float(right[answers > 0].mean()),
@@ -112,7 +109,7 @@ def by_length(spec: Spec, weights: np.ndarray) -> ByLength:
         1,000 held-out dates by letters; or spoken numbers, 40 of each length from 1 to 16 digits.
     """
     read, answers, lengths = _questions(spec.task)
-    written = translator_network.network(spec).greedy(weights, read, answers.shape[1])
+    written = translator_layers.greedy(spec, weights, read, answers.shape[1])
     right = agree(written, answers).all(1)
     found, place = np.unique(lengths, return_inverse=True)
     return ByLength(found, np.bincount(place[right], minlength=len(found)), np.bincount(place))

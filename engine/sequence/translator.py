@@ -28,7 +28,8 @@ from engine.sequence.signs import (
     tokens,
 )
 from engine.sequence.translator_by_hand import by_hand, greedy
-from engine.sequence.translator_network import initial, network
+from engine.sequence.translator_layers import everything
+from engine.sequence.translator_network import initial
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,7 +102,7 @@ def translations(spec: Spec, moments: Sequence[np.ndarray], text: str, reads: st
     found = []
     for weights in moments:
         fed = _forced(spec, truth) if reads == TEACHER else greedy(spec, weights, read, most)
-        outputs = network(spec).everything(weights, read, fed)
+        outputs = [part[0] for part in everything(spec, weights, read[None], fed[None])]
         found.append(_translation(spec, (signs, truth), (read, fed), outputs, by_hand(spec, weights, read, fed)))
     return found
 

@@ -2,18 +2,21 @@
 
 import datetime
 
+import keras
 import numpy as np
 import pytest
 
 from engine import quiz
 from engine.sequence import (
     dates,
+    gru_by_hand,
     signs,
     spoken,
     translation_questions,
     translation_training,
     translator,
     translator_by_hand,
+    translator_layers,
     translator_network,
 )
 from engine.sequence.signs import DATES, OWN, SPOKEN, TEACHER, Spec
@@ -26,6 +29,15 @@ INPUT = {DATES: "17 march 2019", SPOKEN: "double four seventy one"}
 def random_weights(spec: Spec) -> np.ndarray:
     sizes = [int(np.prod(shape)) for shape in translator_by_hand.shapes(spec)]
     return np.random.default_rng(0).normal(0, 0.4, sum(sizes)).astype("float32")
+
+
+def model(spec: Spec, weights: np.ndarray) -> keras.Model:
+    """The trainable Keras model with these weights."""
+    built = translator_network.build(spec)
+    parts = gru_by_hand.split(weights, translator_by_hand.shapes(spec))
+    for variable, values in zip(translator_network.ordered(built), parts, strict=True):
+        variable.assign(values)
+    return built
 
 
 @pytest.mark.parametrize("form", range(6))
@@ -86,11 +98,10 @@ def test_impossible_counts_are_named(make, count):
 def test_numpy_step_by_step_gives_the_keras_models_states_attention_and_output(spec):
     found = translator.translate(spec, random_weights(spec), INPUT[spec.task])
     assert found.check.passed and found.check.difference < 1e-5
-    net = translator_network.network(spec)
     read = signs.encode(spec, [INPUT[spec.task]], len(found.signs))
     ids = {"start": 1, **{sign: k + 2 for k, sign in enumerate(spec.written)}}
-    net.load(random_weights(spec))
-    logits = net.model([read, np.array([[ids[sign] for sign in found.fed]])]).numpy()[0, :, 2:]
+    given = np.array([[ids[sign] for sign in found.fed]])
+    logits = model(spec, random_weights(spec))([read, given]).numpy()[0, :, 2:]
     np.testing.assert_allclose(found.logits, logits, atol=1e-5)
     ours = translator_by_hand.by_hand(spec, random_weights(spec), read[0], np.array([ids[sign] for sign in found.fed]))
     np.testing.assert_allclose(ours["encoder"], found.encoder, atol=1e-5)
@@ -124,10 +135,9 @@ def test_attention_is_a_softmax_of_the_scores_and_the_context_its_mean():
 def test_a_masked_network_does_not_see_its_padding_and_an_unmasked_one_does():
     for mask in (True, False):
         spec = Spec(mask=mask)
-        net = translator_network.network(spec)
-        net.load(random_weights(spec))
+        built = model(spec, random_weights(spec))
         short, padded = (signs.encode(spec, ["17 mar 19"], steps) for steps in (9, 28))
-        logits = [net.model([read, np.array([[1, 5]])]).numpy() for read in (short, padded)]
+        logits = [built([read, np.array([[1, 5]])]).numpy() for read in (short, padded)]
         assert bool(np.abs(logits[0] - logits[1]).max() < 1e-5) is mask
 
 
@@ -227,10 +237,31 @@ def test_the_alignment_finds_the_year_and_counts_attention_on_padding():
 def test_the_one_vector_goes_to_every_step_even_when_there_are_as_many_steps_as_units():
     spec = Spec(attention=False, units=8)  # keras.ops.add takes (1, 1, 8) + (1, 8, 1) for a bias
     read, fed = np.array([[1, 2, 3]]), np.array([[1, 3, 4, 5, 6, 7, 8, 9]])
-    net = translator_network.network(spec)
-    net.load(random_weights(spec))
     ours = translator_by_hand.by_hand(spec, random_weights(spec), read[0], fed[0])["logits"]
-    np.testing.assert_allclose(net.model([read, fed]).numpy()[0], ours, atol=1e-5)
+    np.testing.assert_allclose(model(spec, random_weights(spec))([read, fed]).numpy()[0], ours, atol=1e-5)
+    np.testing.assert_allclose(
+        translator_layers.everything(spec, random_weights(spec), read, fed)[2][0], ours, atol=1e-5
+    )
+
+
+@pytest.mark.parametrize("spec", [*SPECS, Spec(units=5), Spec(SPOKEN, units=9, mask=False)], ids=str)
+def test_layers_that_get_their_weights_with_the_call_are_the_trained_models_padding_and_all(spec):
+    read, answers = (array[-6:] for array in translation_training.examples(spec.task))
+    given, weights = signs.shifted(answers), random_weights(spec)
+    built = model(spec, weights)
+    states, steps, logits, *looked = translator_layers.everything(spec, weights, read, given)
+    np.testing.assert_allclose(logits, built([read, given]).numpy(), atol=1e-5)
+    found = {layer.name: layer.output for layer in built.layers}
+    wanted = [found["encoder"][0], found["decoder"][0], *(reversed(found["attention"]) if spec.attention else ())]
+    for own, theirs in zip([states, steps, *looked], keras.Model(built.inputs, wanted)([read, given]), strict=True):
+        np.testing.assert_allclose(own, theirs, atol=1e-5)
+
+
+def test_the_number_of_units_and_the_weights_are_arguments_of_one_compiled_call():
+    call, _ = translator_layers._calls(True, True)
+    for units, seed in ((6, 0), (6, 1), (11, 1)):
+        translator.translate_untrained(Spec(units=units), seed, "17 mar 19")
+    assert call.experimental_get_tracing_count() == 1
 
 
 @pytest.mark.parametrize("spec", SPECS, ids=str)
@@ -238,7 +269,7 @@ def test_numpy_decodes_by_its_own_output_as_the_keras_layers_do(spec):
     read, answers = (array[-6:] for array in translation_training.examples(spec.task))
     trained = next((t for t in translation_training.shipped().values() if t.job.spec == spec), None)
     weights = random_weights(spec) if trained is None else trained.weights
-    written = translator_network.network(spec).greedy(weights, read, answers.shape[1])
+    written = translator_layers.greedy(spec, weights, read, answers.shape[1])
     for ids, wanted in zip(read, written, strict=True):
         own = ids[ids > 0] if spec.mask else ids
         fed = translator_by_hand.greedy(spec, weights, own, answers.shape[1])
@@ -255,12 +286,11 @@ def test_an_untrained_network_is_the_one_that_a_training_begins_with(spec):
     np.testing.assert_array_equal(found.logits, translator.translate(spec, begun, INPUT[spec.task]).logits)
 
 
-def test_a_network_answers_the_same_as_a_graph_and_as_it_is():
-    weights = random_weights(Spec(units=16))
-    found = translator.translations(Spec(units=16), [weights] * 6, "17 mar 19")
-    assert translator_network.network(Spec(units=16)) is translator_network.network(Spec(units=16))
-    for later in found[1:]:
-        np.testing.assert_allclose(later.logits, found[0].logits, atol=1e-6)
+@pytest.mark.parametrize("spec", [*SPECS, Spec(units=7)], ids=str)
+def test_weights_drawn_without_the_model_are_the_models_to_the_last_bit(spec):
+    for seed in (0, 3):
+        drawn = translator_network.initial(spec, seed)
+        np.testing.assert_array_equal(drawn, translator_network.read_off(translator_network.build(spec, seed)))
 
 
 def test_several_weights_are_translated_each_with_its_own():
