@@ -8,6 +8,7 @@ import pytest
 
 from engine.faces import rates
 from engine.faces.gallery import Gallery
+from engine.runs import RUNS
 from tests.pages.driving import alive, checked, open_page, recipe_settings, run_recipe, scene, table
 
 
@@ -18,13 +19,15 @@ def press(at, label):
 
 
 def train(at):
+    """Press Train and wait for the end; only then is the page drawn again, which takes longer than a step."""
     press(at, "Train")
-    deadline = time.monotonic() + 100
-    while not any(button.label == "Train again" for button in at.button):
-        assert time.monotonic() < deadline, [caption.value for caption in at.caption]
-        time.sleep(0.3)
-        at.run()
-    return at
+    run, deadline = RUNS.get(at.session_state["run of this session"].name), time.monotonic() + 100
+    while run.playing:
+        assert time.monotonic() < deadline, f"step {run.position} of {run.total_steps}"
+        run.poll()  # somebody looks
+        run.wait(1)
+    assert run.finished, run.error
+    return at.run()
 
 
 def counts(at):
