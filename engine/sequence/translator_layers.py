@@ -31,13 +31,13 @@ def everything(spec: Spec, weights: np.ndarray, read: np.ndarray, given: np.ndar
         Encoder (n, S, units), decoder (n, T, units), logits (n, T, ids), and with attention its weights (n, T, S) and
         the context (n, T, units).
     """
-    call = _calls(spec.attention, spec.mask)[0]
+    call = _everything(spec.attention, spec.mask)
     return [part.numpy() for part in call(*_arguments(spec, weights, read), given.astype(np.int32))]
 
 
 def greedy(spec: Spec, weights: np.ndarray, read: np.ndarray, steps: int) -> np.ndarray:
     """Translate ids read (n, S) with the decoder reading its own output: ids (n, steps)."""
-    return _calls(spec.attention, spec.mask)[1](*_arguments(spec, weights, read), np.int32(steps)).numpy()
+    return _greedy(spec.attention, spec.mask)(*_arguments(spec, weights, read), np.int32(steps)).numpy()
 
 
 def _arguments(spec: Spec, weights: np.ndarray, read: np.ndarray) -> list[Any]:
@@ -103,25 +103,40 @@ def _layers(attention: bool, mask: bool) -> _Layers:
     )  # fmt: skip
 
 
-@cache
-def _calls(attention: bool, mask: bool) -> tuple[Any, Any]:
-    """Compile `everything` and `greedy` of one kind of network, each when it is first called."""
-    import tensorflow as tf
-
-    part = _layers(attention, mask)
-    matrix, row, ids = fed.spec(None, None), fed.spec(None), fed.spec(None, None, dtype="int32")
+def _signature(attention: bool) -> list[Any]:
+    """The weights, the state before the first sign and the ids that are read."""
+    matrix, row = fed.spec(None, None), fed.spec(None)
     cell = [matrix, matrix, fed.spec(2, None)]
     weights = [matrix, matrix, *cell, *cell, *([matrix, matrix, row] if attention else []), matrix, row]
+    return [weights, matrix, fed.spec(None, None, dtype="int32")]
 
-    @tf.function(autograph=False, input_signature=[weights, matrix, ids, ids])
-    def everything(weights: Any, zero: Any, read: Any, given: Any) -> list[Any]:
+
+@cache
+def _everything(attention: bool, mask: bool) -> Any:
+    """Compile `everything` of one kind of network."""
+    import tensorflow as tf
+
+    part, ids = _layers(attention, mask), fed.spec(None, None, dtype="int32")
+
+    @tf.function(autograph=False, input_signature=[*_signature(attention), ids])
+    def run(weights: Any, zero: Any, read: Any, given: Any) -> list[Any]:
         part.feed(weights)
         states, last, seen = part.encode(read, zero)
         steps, _, *found = part.decode(given, last, seen)
         return [states, steps, *found]
 
-    @tf.function(autograph=False, input_signature=[weights, matrix, ids, fed.spec(dtype="int32")])
-    def greedy(weights: Any, zero: Any, read: Any, count: Any) -> Any:
+    return run
+
+
+@cache
+def _greedy(attention: bool, mask: bool) -> Any:
+    """Compile `greedy` of one kind of network."""
+    import tensorflow as tf
+
+    part = _layers(attention, mask)
+
+    @tf.function(autograph=False, input_signature=[*_signature(attention), fed.spec(dtype="int32")])
+    def run(weights: Any, zero: Any, read: Any, count: Any) -> Any:
         part.feed(weights)
         _, last, seen = part.encode(read, zero)
 
@@ -134,4 +149,4 @@ def _calls(attention: bool, mask: bool) -> tuple[Any, Any]:
         some = [tf.TensorShape(shape) for shape in ([], [None, None], [None, None])]
         return tf.while_loop(lambda k, *_: k < count, step, begin, some)[1][:, 1:]
 
-    return everything, greedy
+    return run

@@ -77,11 +77,9 @@ def initial(spec: Spec, seed: int) -> np.ndarray:
     from keras.initializers import GlorotUniform, Orthogonal, RandomUniform
 
     first = seed * 100
-    drawn = [(RandomUniform, 0), (RandomUniform, 10), (GlorotUniform, 1), (Orthogonal, 2), None]
-    drawn += [(GlorotUniform, 11), (Orthogonal, 12), None]
-    drawn += [(GlorotUniform, 20), (GlorotUniform, 21), (GlorotUniform, 22)] if spec.attention else []
-    drawn += [(GlorotUniform, 30), None]
-    return join([
-        np.zeros(shape) if one is None else one[0](seed=first + one[1])(shape)
-        for one, shape in zip(drawn, shapes(spec), strict=True)
-    ])  # fmt: skip
+    drawn = [RandomUniform(seed=first), RandomUniform(seed=first + 10)]
+    for number in (1, 11):
+        drawn += [GlorotUniform(first + number), Orthogonal(seed=first + number + 1), np.zeros]
+    drawn += [GlorotUniform(first + number) for number in (20, 21, 22)] if spec.attention else []
+    drawn += [GlorotUniform(first + 30), np.zeros]
+    return join([draw(shape) for draw, shape in zip(drawn, shapes(spec), strict=True)])

@@ -258,7 +258,7 @@ def test_layers_that_get_their_weights_with_the_call_are_the_trained_models_padd
 
 
 def test_the_number_of_units_and_the_weights_are_arguments_of_one_compiled_call():
-    call, _ = translator_layers._calls(True, True)
+    call = translator_layers._everything(True, True)
     for units, seed in ((6, 0), (6, 1), (11, 1)):
         translator.translate_untrained(Spec(units=units), seed, "17 mar 19")
     assert call.experimental_get_tracing_count() == 1
