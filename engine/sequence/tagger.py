@@ -9,9 +9,8 @@ import numpy as np
 
 from engine.checks import Check, compare
 from engine.compute import task
-from engine.sequence import tagging
+from engine.sequence import fed, tagging
 from engine.sequence.gru_by_hand import gru, join, softmax, split
-from engine.sequence.keras_calls import call_of
 
 FEATURES = 16
 EXAMPLES = 2000  # sentences to learn from
@@ -95,28 +94,43 @@ class Tagged:
         return tuple(tagging.TAGS[k] for k in self.probabilities.argmax(1))
 
 
-@lru_cache(maxsize=16)
-def _network(units: int, both_ways: bool) -> tuple[Any, Any]:
-    import keras
+@cache
+def _call(both_ways: bool) -> Any:
+    """Compile the layers, once for every number of units."""
     import tensorflow as tf
 
-    model = build(units, both_ways)
-    inside = keras.Model(model.input, [model.get_layer("recurrent").output, model.output])
-    return model, call_of(inside, [tf.TensorSpec((None, None), tf.int32)])
+    matrix, row, ids = fed.spec(None, None), fed.spec(None), fed.spec(None, None, dtype="int32")
+    embedding, dense = fed.embedding(mask_zero=True), fed.dense()
+    layer = fed.make("GRU", return_sequences=True)
+    layer = fed.both_ways(layer) if both_ways else layer
+    weights = [matrix, *[matrix, matrix, fed.spec(2, None)] * (1 + both_ways), matrix, row]
+
+    @tf.function(autograph=False, input_signature=[weights, matrix, ids])
+    def run(weights: Any, zero: Any, ids: Any) -> list[Any]:
+        embedding.embeddings, *cells, dense.kernel, dense.bias = weights
+        start = [zero, zero] if both_ways else zero
+        states = fed.feed(layer, cells)(embedding(ids), initial_state=start, mask=embedding.compute_mask(ids))
+        return [states, dense(states)]
+
+    return run
 
 
 def outputs(units: int, both_ways: bool, weights: np.ndarray, ids: np.ndarray) -> list[np.ndarray]:
-    """Tag ids (n, T) with the Keras model: states (n, T, units or 2 units) and logits (n, T, 4)."""
-    model, call = _network(units, both_ways)
-    for variable, values in zip(ordered(model), split(weights, shapes(units, both_ways)), strict=True):
-        variable.assign(values)
-    return [array.numpy() for array in call(ids)]
+    """Tag ids (n, T) with the Keras layers: states (n, T, units or 2 units) and logits (n, T, 4)."""
+    (zero,) = fed.numbers(np.zeros((len(ids), units)))  # the state before the first word
+    found = _call(both_ways)(fed.numbers(*split(weights, shapes(units, both_ways))), zero, ids)
+    return [array.numpy() for array in found]
 
 
 @lru_cache(maxsize=64)
 def initial(units: int, both_ways: bool, seed: int) -> np.ndarray:
-    """Draw the weights (parameters,) that a training begins with."""
-    return read_off(build(units, both_ways, seed))
+    """Draw the weights (parameters,) that a training begins with: those of `build`, without building it."""
+    from keras.initializers import GlorotUniform, Orthogonal, RandomUniform
+
+    drawn = [RandomUniform(seed=seed + 4), GlorotUniform(seed), Orthogonal(seed=seed + 1), np.zeros]
+    drawn += [GlorotUniform(seed + 2), Orthogonal(seed=seed + 3), np.zeros] if both_ways else []
+    drawn += [GlorotUniform(seed + 5), np.zeros]
+    return join([draw(shape) for draw, shape in zip(drawn, shapes(units, both_ways), strict=True)])
 
 
 @task

@@ -1,9 +1,11 @@
 """Entity tags: the sentences, precision and recall, and the tagger against NumPy."""
 
+import keras
 import numpy as np
 import pytest
 
 from engine.sequence import tagger, tagger_training, tagging
+from engine.sequence.gru_by_hand import join
 from engine.training import advance
 
 
@@ -87,3 +89,25 @@ def test_an_untrained_tagger_is_the_one_that_a_training_begins_with(both_ways):
     np.testing.assert_array_equal(tagger.initial(8, both_ways, 2), begun)
     found = tagger.tag_untrained(8, both_ways, 2, "jordan laughed")
     np.testing.assert_array_equal(found.logits, tagger.tag(8, both_ways, begun, "jordan laughed").logits)
+
+
+@pytest.mark.parametrize("both_ways", [True, False])
+@pytest.mark.parametrize("units", [3, 8])
+def test_drawn_weights_and_padded_outputs_are_those_of_the_built_model(both_ways, units):
+    model = tagger.build(units, both_ways, seed=4)
+    np.testing.assert_array_equal(tagger.initial(units, both_ways, 4), tagger.read_off(model))
+    shapes, rng = tagger.shapes(units, both_ways), np.random.default_rng(1)
+    weights = [rng.normal(0, 0.4, shape).astype("float32") for shape in shapes]
+    for variable, values in zip(tagger.ordered(model), weights, strict=True):
+        variable.assign(values)
+    ids = tagger.encode([("paris", "laughed"), ("jordan", "exports", "wine")])
+    states, logits = tagger.outputs(units, both_ways, join(weights), ids)
+    inside = keras.Model(model.input, model.get_layer("recurrent").output)
+    np.testing.assert_allclose(states, inside(ids), atol=1e-5)
+    np.testing.assert_allclose(logits, model(ids), atol=1e-5)
+
+
+def test_taggers_of_all_sizes_share_one_compiled_call():
+    for units in (5, 9):
+        tagger.tag_untrained(units, True, units, "jordan laughed")
+    assert tagger._call(True).experimental_get_tracing_count() == 1
