@@ -15,7 +15,8 @@ from threadpoolctl import threadpool_limits
 from engine.checks import Check
 from engine.compute import task
 from engine.sequence import char_novelty, char_units, texts
-from engine.sequence.char_steps import Weights, begin, check, draw, outputs, probabilities, stack, step
+from engine.sequence.char_layers import check
+from engine.sequence.char_steps import Weights, begin, draw, outputs, probabilities, stack, step
 from engine.sequence.char_units import Expert
 from engine.sequence.texts import END, Corpus, Text
 

@@ -15,8 +15,9 @@ from threadpoolctl import threadpool_limits
 from engine.compute import task
 from engine.keras_training import KerasJob
 from engine.sequence import char_rnn, char_units, texts
+from engine.sequence.char_layers import initial, layers, read_off
 from engine.sequence.char_rnn import Trace, Writing
-from engine.sequence.char_steps import LSTM, Weights, layers, mean_loss, read_off
+from engine.sequence.char_steps import LSTM, Weights, mean_loss
 from engine.sequence.char_units import Expert
 from engine.sequence.texts import BATCH, END, Corpus, Text, windows
 from engine.training import Snapshot
@@ -209,7 +210,7 @@ class _Known:
 def _untrained(text: Text, cell: str, units: int, seed: int) -> _Known:
     """Draw the weights that a training begins with, and look at them."""
     corpus = texts.load(text)
-    weights = Weights(cell, *read_off(layers(cell, units, len(corpus.alphabet), seed)))
+    weights = initial(cell, units, len(corpus.alphabet), seed)
     with threadpool_limits(1):
         experts = char_units.experts(weights, corpus)
     return _Known((weights,), experts, curve([Snapshot(0, measured(text, weights))]))

@@ -1,20 +1,15 @@
-r"""One step of a network that writes, in NumPy with the weights of its Keras layers, and the layers themselves.
+r"""One step of a network that writes, in NumPy with the weights of its Keras layers.
 
-A step in Keras takes thirty times as long; `check` compares the two. With z the network's outputs and τ the
+A step in Keras takes thirty times as long; `char_layers.check` compares the two. With z the network's outputs and τ the
 temperature, p = softmax(z / τ).
 """
 
 from __future__ import annotations
 
-import functools
-import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-
-from engine.checks import Check, compare
 
 LSTM, GRU, SIMPLE = "LSTM", "GRU", "SimpleRNN"
 CELLS = (LSTM, GRU, SIMPLE)
@@ -156,79 +151,3 @@ def mean_loss(weights: Weights, codes: np.ndarray) -> float:
         p = probabilities(outputs(weights, state[0]))
         total -= np.log(np.maximum(p[np.arange(len(p)), codes[:, t + 1]], 1e-300)).mean()
     return float(total / (codes.shape[1] - 1))
-
-
-# ---- the same in Keras --------------------------------------------------------------------------------------------
-
-
-def layers(cell: str, units: int, size: int, seed: int = 0) -> Any:
-    """Build the Keras model: characters one-hot, a recurrent layer, a Dense layer; every weight drawn from a seed.
-
-    Parameters
-    ----------
-    cell : str
-        "LSTM", "GRU" or "SimpleRNN".
-    units, size : int
-        Of the layer; of the alphabet.
-    seed : int
-        Of the weights.
-
-    Returns
-    -------
-    keras.Sequential
-        Codes (batch, T) in, z (batch, T, size) out.
-    """
-    import keras
-
-    kind = {LSTM: keras.layers.LSTM, GRU: keras.layers.GRU, SIMPLE: keras.layers.SimpleRNN}[cell]
-    return keras.Sequential([
-        keras.Input((None,), dtype="int32"),
-        keras.layers.Embedding(size, size, embeddings_initializer="identity", trainable=False, name="one_hot"),
-        kind(
-            units, return_sequences=True, name="recurrent",
-            kernel_initializer=keras.initializers.GlorotUniform(seed),
-            recurrent_initializer=keras.initializers.Orthogonal(seed=seed + 1),
-        ),
-        keras.layers.Dense(size, kernel_initializer=keras.initializers.GlorotUniform(seed + 2), name="z"),
-    ])  # fmt: skip
-
-
-def read_off(model: Any) -> tuple[np.ndarray, ...]:
-    """The trained arrays of a model of `layers`: kernel, recurrent kernel, bias, Dense kernel, Dense bias."""
-    return tuple(model.get_weights()[1:])
-
-
-@functools.lru_cache(maxsize=8)
-def _compiled(cell: str, units: int, size: int) -> tuple[Any, Any, Any]:
-    import keras
-    import tensorflow as tf
-
-    model = layers(cell, units, size)
-    both = keras.Model(model.inputs, [model.get_layer("recurrent").output, model.outputs[0]])
-    call = tf.function(lambda codes: both(codes), input_signature=[tf.TensorSpec((1, None), tf.int32)])
-    return model, call, threading.Lock()
-
-
-def check(weights: Weights, codes: np.ndarray, hidden: np.ndarray, logits: np.ndarray) -> Check:
-    """Let the Keras layers read a whole text at once: their states and outputs must be ours.
-
-    Parameters
-    ----------
-    weights : Weights
-        Of the network.
-    codes : np.ndarray
-        (T,) what it reads, the first of them a new line.
-    hidden, logits : np.ndarray
-        (T, units) and (T, V), step by step.
-
-    Returns
-    -------
-    Check
-        Of all of them.
-    """
-    model, call, lock = _compiled(weights.cell, weights.units, len(weights.dense_bias))
-    with lock:
-        model.set_weights([model.get_weights()[0], *weights.arrays])
-        theirs = [part.numpy()[0].ravel() for part in call(codes[None].astype(np.int32))]
-    ours = np.concatenate([hidden.ravel(), logits.ravel()])
-    return compare(f"keras.layers.{weights.cell} and Dense", ours, np.concatenate(theirs))

@@ -5,7 +5,8 @@ import numpy as np
 import pytest
 
 from engine import compute
-from engine.sequence import char_novelty, char_rnn, char_rnn_training, char_rnn_words, char_units, texts
+from engine.sequence import char_layers, char_novelty, char_rnn, char_rnn_training, char_rnn_words, char_units, texts
+from engine.sequence.char_layers import check, initial, layers, read_off
 from engine.sequence.char_rnn import Writing
 from engine.sequence.char_steps import (
     CELLS,
@@ -13,11 +14,9 @@ from engine.sequence.char_steps import (
     Weights,
     begin,
     draw,
-    layers,
     mean_loss,
     outputs,
     probabilities,
-    read_off,
     stack,
     step,
 )
@@ -55,6 +54,32 @@ def test_a_step_in_numpy_equals_the_keras_layer(cell):
 
 
 @pytest.mark.parametrize("cell", CELLS)
+def test_the_check_passes_for_any_size_with_one_compiled_call_and_notices_every_weight(cell):
+    for units, size in ((5, 7), (9, 4)):
+        _, weights = network(cell, units, size)
+        codes = np.random.default_rng(1).integers(0, size, 30)
+        state, found = begin(weights, 1), []
+        for code in codes:
+            state = step(weights, state, np.array([code]))
+            found.append((state[0][0], outputs(weights, state[0])[0]))
+        hidden, logits = map(np.array, zip(*found, strict=True))
+        assert check(weights, codes, hidden, logits).passed
+        for k in range(5):
+            moved = [array + 0.01 * (number == k) for number, array in enumerate(weights.arrays)]
+            assert not check(Weights(cell, *moved), codes, hidden, logits).passed
+    assert char_layers._call(cell).experimental_get_tracing_count() == 1
+
+
+@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(("units", "size", "seed"), [(4, 7, 0), (33, 5, 6)])
+def test_weights_drawn_without_the_layers_are_the_layers_to_the_last_bit(cell, units, size, seed):
+    built = read_off(layers(cell, units, size, seed))
+    for own, theirs in zip(initial(cell, units, size, seed).arrays, built, strict=True):
+        np.testing.assert_array_equal(own, theirs)
+        assert own.dtype == theirs.dtype
+
+
+@pytest.mark.parametrize("cell", CELLS)
 def test_networks_side_by_side_do_not_mix(cell):
     (_, one), (_, other) = network(cell), network(cell)
     other = Weights(cell, *(2 * array for array in other.arrays))
@@ -76,8 +101,6 @@ def test_the_check_fails_on_other_weights(shipped):
     moved = Weights(LSTM, shipped.weights.kernel + 0.01, *shipped.weights.arrays[1:])
     written = char_rnn.write(stack([shipped.weights]), np.zeros(0, int), Writing("", 20))
     whole = np.concatenate([[0], written.codes[0]])
-    from engine.sequence.char_steps import check
-
     assert check(shipped.weights, whole, written.hidden[0], written.logits[0]).passed
     assert not check(moved, whole, written.hidden[0], written.logits[0]).passed
 
