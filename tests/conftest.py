@@ -7,6 +7,7 @@ import pytest
 import streamlit_webrtc.component  # before TensorFlow: loaded after it, its encryption library crashes the process
 from hypothesis import settings
 from playwright.sync_api import Browser, expect
+from streamlit.runtime.scriptrunner import script_runner
 
 from bench import browsing, serving
 from bench.browsing import Visit
@@ -26,6 +27,12 @@ expect.set_options(timeout=30_000)  # a busy machine is slow, not wrong
 def no_stream_without_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
     """The camera's component asks the running server about its session; pages under test run without one."""
     monkeypatch.setattr(streamlit_webrtc.component, "get_this_session_info", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def keras_keeps_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """After every run of a page Streamlit empties a Keras in its process, a third of a second: the app has none there."""
+    monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
 
 
 @pytest.fixture(scope="session")
