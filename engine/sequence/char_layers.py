@@ -77,7 +77,8 @@ def initial(cell: str, units: int, size: int, seed: int = 0) -> Weights:
     if cell == LSTM:
         bias[units : 2 * units] = 1  # of the forget gate, as Keras begins
     dense = GlorotUniform(seed + 2)((units, size))
-    return Weights(cell, *(np.array(array) for array in (kernel, recurrent, bias, dense)), np.zeros(size, np.float32))
+    arrays = (kernel, recurrent, bias, dense, np.zeros(size, np.float32))
+    return Weights(cell, *(np.array(array) for array in arrays))
 
 
 @cache
