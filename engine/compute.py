@@ -34,7 +34,7 @@ __all__ = ["ServerBusy", "Status", "TimeLimit", "WorkerDied", "inline", "start",
 P = ParamSpec("P")
 R = TypeVar("R")
 PATIENCE = 60.0  # seconds a caller waits in all, its time in the queue included
-NICENESS = 10
+NICENESS = {"interactive": 5, "training": 10}  # the web process goes first: it has an answer for everybody
 SECONDS = 20.0
 
 _lock = threading.Lock()
@@ -148,7 +148,7 @@ def _pool(name: str) -> Any:
                 _pools.update(interactive=DaskPool(address), training=DaskPool(address, priority=-10))
             else:
                 count = _worker_count()
-                _pools.update(interactive=LocalPool(count), training=LocalPool(count, NICENESS))
+                _pools.update({name: LocalPool(count, niceness) for name, niceness in NICENESS.items()})
         return _pools[name]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import os
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from functools import cache
@@ -16,6 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from engine import compute
 
+TURN = 0.001  # seconds
 SWEEP = 15.0  # seconds between two looks for sessions that are over
 
 
@@ -25,6 +27,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, bool]]:
     compute.start()
     remember_theme()
     one_thread()
+    sys.setswitchinterval(TURN)  # with Python's 5 ms the one loop that sends waits behind every session's script
     gc.collect()
     gc.freeze()  # the imported libraries never die: keep every later collection from walking them
     sweeper = asyncio.create_task(forget_closed_sessions())

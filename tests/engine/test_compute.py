@@ -35,7 +35,7 @@ def real_workers() -> Iterator[None]:
         patch.delenv("GLASSBOX_INLINE", raising=False)
         patch.delenv("GLASSBOX_DASK", raising=False)
         compute.stop()
-        for name, niceness in (("interactive", 0), ("training", compute.NICENESS)):
+        for name, niceness in compute.NICENESS.items():
             compute._pools[name] = LocalPool(2, niceness, tasks.nothing)
         yield
         compute.stop()
@@ -97,7 +97,7 @@ def test_the_pools_do_not_wait_for_one_another_and_training_has_the_lower_priori
     training = [compute.submit(tasks.train_for, 1.0) for _ in range(4)]
     tasks.process()
     assert not all(future.done() for future in training)
-    assert {future.result() for future in training} == {min(19, os.nice(0) + compute.NICENESS)}
+    assert {future.result() for future in training} == {min(19, os.nice(0) + compute.NICENESS["training"])}
 
 
 def test_a_call_whose_worker_is_killed_is_answered_by_another(tmp_path: Path) -> None:
