@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from engine.checks import Check
 from engine.compute import task
 from engine.sequence import char_novelty, char_units, texts
 from engine.sequence.char_layers import check
-from engine.sequence.char_steps import Weights, begin, draw, outputs, probabilities, stack, step
+from engine.sequence.char_steps import Weights, begin, draw, one_thread, outputs, probabilities, stack, step
 from engine.sequence.char_units import Expert
 from engine.sequence.texts import END, Corpus, Text
 
@@ -122,8 +121,7 @@ def trace(text: Text, moments: Sequence[Weights], writing: Writing, experts: tup
     refuse(writing)
     corpus = texts.load(text)
     given, networks = encode_prefix(corpus, writing.prefix), stack(moments)
-    # More threads wait for one another in tight loops: on a busy machine a hundred times slower.
-    with threadpool_limits(1):
+    with one_thread():
         clock = time.perf_counter()
         written = write(networks, given, writing)
         rate = len(moments) * writing.characters / (time.perf_counter() - clock)

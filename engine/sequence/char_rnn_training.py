@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
 from engine.compute import task
 from engine.keras_training import KerasJob
 from engine.sequence import char_rnn, char_units, texts
 from engine.sequence.char_layers import initial, layers, read_off
 from engine.sequence.char_rnn import Trace, Writing
-from engine.sequence.char_steps import LSTM, Weights, mean_loss
+from engine.sequence.char_steps import LSTM, Weights, mean_loss, one_thread
 from engine.sequence.char_units import Expert
 from engine.sequence.texts import BATCH, END, Corpus, Text, windows
 from engine.training import Snapshot
@@ -151,7 +150,7 @@ def _tests(text: Text) -> tuple[np.ndarray, np.ndarray | None]:
 def measured(text: Text, weights: Weights) -> dict[str, float]:
     """Measure the loss on text that the training sees, and on text held out from it (NaN: there is none)."""
     seen, held = _tests(text)
-    with threadpool_limits(1):
+    with one_thread():
         return {"seen": mean_loss(weights, seen), "held": math.nan if held is None else mean_loss(weights, held)}
 
 
@@ -211,7 +210,7 @@ def _untrained(text: Text, cell: str, units: int, seed: int) -> _Known:
     """Draw the weights that a training begins with, and look at them."""
     corpus = texts.load(text)
     weights = initial(cell, units, len(corpus.alphabet), seed)
-    with threadpool_limits(1):
+    with one_thread():
         experts = char_units.experts(weights, corpus)
     return _Known((weights,), experts, curve([Snapshot(0, measured(text, weights))]))
 
@@ -221,7 +220,7 @@ _untrained_kept = functools.lru_cache(maxsize=32)(_untrained)
 
 @functools.cache
 def _trained() -> _Known:
-    with threadpool_limits(1):
+    with one_thread():
         return _Known(shipped(), char_units.experts(shipped()[-1], texts.load(Text())), shipped_curve()[1])
 
 

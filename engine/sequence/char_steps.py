@@ -6,10 +6,13 @@ temperature, p = softmax(z / τ).
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from threadpoolctl import ThreadpoolController
 
 LSTM, GRU, SIMPLE = "LSTM", "GRU", "SimpleRNN"
 CELLS = (LSTM, GRU, SIMPLE)
@@ -82,17 +85,22 @@ def step(weights: Weights, state: tuple[np.ndarray, ...], codes: np.ndarray) -> 
         return (_gru(read + weights.bias[..., :1, :], h @ weights.recurrent + weights.bias[..., 1:, :], h),)
     z = read + h @ weights.recurrent + weights.bias[..., None, :]
     if weights.cell == LSTM:
-        i, f, g, o = np.split(z, 4, axis=-1)
-        c = _sigmoid(f) * state[1] + _sigmoid(i) * np.tanh(g)
-        return _sigmoid(o) * np.tanh(c), c
+        (i, f, _, o), g = _parts(_sigmoid(z), 4), np.tanh(_parts(z, 4)[2])
+        c = f * state[1] + i * g
+        return o * np.tanh(c), c
     return (np.tanh(z),)
 
 
 def _gru(x: np.ndarray, past: np.ndarray, h: np.ndarray) -> np.ndarray:
     """Keras's GRU with reset_after=True: z keeps, r lets the past into the candidate."""
-    (xz, xr, xg), (hz, hr, hg) = np.split(x, 3, axis=-1), np.split(past, 3, axis=-1)
-    z = _sigmoid(xz + hz)
-    return z * h + (1 - z) * np.tanh(xg + _sigmoid(xr + hr) * hg)
+    z, r, _ = _parts(_sigmoid(x + past), 3)
+    return z * h + (1 - z) * np.tanh(_parts(x, 3)[2] + r * _parts(past, 3)[2])
+
+
+def _parts(z: np.ndarray, count: int) -> list[np.ndarray]:
+    """Cut what lies side by side; np.split takes longer than the arithmetic of a step."""
+    units = z.shape[-1] // count
+    return [z[..., k * units : (k + 1) * units] for k in range(count)]
 
 
 def _sigmoid(z: np.ndarray) -> np.ndarray:
@@ -137,17 +145,36 @@ def draw(p: np.ndarray, numbers: np.ndarray) -> np.ndarray:
     >>> draw(np.array([[0.2, 0.5, 0.3]] * 3), np.array([0.49, 0.51, 0.81])).tolist()
     [1, 2, 0]
     """
-    order = np.argsort(-p, axis=1, kind="stable")
-    ends = np.take_along_axis(p, order, axis=1).cumsum(1)
+    rows, order = np.arange(len(p)), np.argsort(-p, axis=1, kind="stable")
+    ends = p[rows[:, None], order].cumsum(1)
     place = np.minimum((ends <= numbers[:, None]).sum(1), p.shape[1] - 1)
-    return order[np.arange(len(p)), place]
+    return order[rows, place]
+
+
+def read(weights: Weights, codes: np.ndarray) -> np.ndarray:
+    """Let one network read rows of codes (rows, T) from their first character on: h after each, (T, rows, units)."""
+    state, found = begin(weights, len(codes)), []
+    for column in codes.T:
+        state = step(weights, state, column)
+        found.append(state[0])
+    return np.stack(found)
 
 
 def mean_loss(weights: Weights, codes: np.ndarray) -> float:
     """Cross-entropy a character, -mean ln p, over rows of codes (rows, T + 1); exp of it is the perplexity."""
-    state, total = begin(weights, len(codes)), 0.0
-    for t in range(codes.shape[1] - 1):
-        state = step(weights, state, codes[:, t])
-        p = probabilities(outputs(weights, state[0]))
-        total -= np.log(np.maximum(p[np.arange(len(p)), codes[:, t + 1]], 1e-300)).mean()
-    return float(total / (codes.shape[1] - 1))
+    p = probabilities(outputs(weights, read(weights, codes[:, :-1])))
+    follows = np.take_along_axis(p, codes.T[1:, :, None], axis=2)
+    return float(-np.log(np.maximum(follows, 1e-300)).mean())
+
+
+@functools.cache
+def _libraries() -> ThreadpoolController:
+    return ThreadpoolController()  # walks through all libraries of the process, which takes as long as 100 steps
+
+
+def one_thread() -> Any:
+    """Keep NumPy's products in one thread, inside a with.
+
+    More threads wait for one another in tight loops: on a busy machine a hundred times slower.
+    """
+    return _libraries().limit(limits=1)

@@ -3,6 +3,7 @@
 import keras
 import numpy as np
 import pytest
+from scipy.stats import rankdata
 
 from engine import compute
 from engine.sequence import char_layers, char_novelty, char_rnn, char_rnn_training, char_rnn_words, char_units, texts
@@ -247,6 +248,13 @@ def test_the_area_under_the_curve_equals_scikit_learns():
     np.testing.assert_allclose(
         char_units.areas(char_units.ranked(hidden), wanted), [max(a, 1 - a) for a in theirs], atol=1e-12
     )
+
+
+def test_ranks_equal_scipys_ties_and_all():
+    rng = np.random.default_rng(0)
+    hidden = np.concatenate([rng.normal(size=(300, 4)), rng.integers(-2, 3, (300, 4))], 1).astype("float32")
+    hidden[:, 3] = 1  # a unit that never changes
+    np.testing.assert_array_equal(char_units.ranked(hidden), rankdata(hidden, axis=0))
 
 
 def test_correlations_equal_numpys():
