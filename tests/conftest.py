@@ -31,7 +31,7 @@ def no_stream_without_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def keras_keeps_its_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    """After every run of a page Streamlit empties a Keras in its process, a third of a second: the app has none there."""
+    """After every run Streamlit resets a Keras in its process, which takes 0.3 s; the process of the app has none."""
     monkeypatch.setattr(script_runner, "_clean_problem_modules", lambda: None)
 
 
