@@ -1,5 +1,7 @@
 """How much of what a network writes is its own: names or words that its training text does not have."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from engine.sequence.char_steps import Weights, begin, outputs, probabilities, step
@@ -39,7 +41,15 @@ def kind(corpus: Corpus, piece: str) -> int:
     return COPIED if piece in corpus.known else HELD if piece in corpus.held_words else NEW
 
 
-def novelty(networks: Weights, corpus: Corpus, temperature: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+class Novelty(NamedTuple):
+    """How much of 100 freshly written lines is new; NaN when nothing was finished."""
+
+    new: np.ndarray  # (F,) share of all names or words that the training text does not have
+    held: np.ndarray  # (F,) share of all that are in the held-out part of it
+    samples: np.ndarray  # (F,) how many were finished within 40 characters
+
+
+def novelty(networks: Weights, corpus: Corpus, temperature: float) -> Novelty:
     """Write 100 lines with each network and count the names (in prose the words) that the training text does not have.
 
     Parameters
@@ -53,10 +63,8 @@ def novelty(networks: Weights, corpus: Corpus, temperature: float) -> tuple[np.n
 
     Returns
     -------
-    new, held : np.ndarray
-        (F,) shares of all: not in the training text; in the held-out part of it. NaN when none was finished.
-    count : np.ndarray
-        (F,) how many were finished within 40 characters.
+    Novelty
+        Of each network.
     """
     kinds = [[kind(corpus, piece) for piece in pieces] for pieces in samples(networks, corpus, temperature)]
     with np.errstate(invalid="ignore"):
@@ -64,7 +72,7 @@ def novelty(networks: Weights, corpus: Corpus, temperature: float) -> tuple[np.n
         shares = [
             np.array([sum(k in wanted for k in found) for found in kinds]) / count for wanted in ((NEW, HELD), (HELD,))
         ]
-    return shares[0], shares[1], count
+    return Novelty(shares[0], shares[1], count)
 
 
 def samples(networks: Weights, corpus: Corpus, temperature: float) -> list[list[str]]:
@@ -92,7 +100,8 @@ def _lines(network: Weights, temperature: float, numbers: np.ndarray, prose: boo
 
 
 def _finished(corpus: Corpus, codes: np.ndarray) -> list[str]:
-    lines = [corpus.decode(row) for row in codes]
     if corpus.prose:
+        lines = [corpus.decode(row) for row in codes]
         return [word for line in lines for word in line.replace(END, " ").split(" ")[:-1] if word]
-    return [line.split(END)[0] for line in lines if END in line and not line.startswith(END)]
+    first = np.where((codes == 0).any(1), (codes == 0).argmax(1), 0)  # place of the first new line
+    return [corpus.decode(row[:length]) for row, length in zip(codes, first, strict=True) if length]

@@ -15,6 +15,7 @@ from engine.checks import Check
 from engine.compute import task
 from engine.sequence import char_novelty, char_units, texts
 from engine.sequence.char_layers import check
+from engine.sequence.char_novelty import Novelty
 from engine.sequence.char_steps import Weights, begin, draw, one_thread, outputs, probabilities, stack, step
 from engine.sequence.char_units import Expert
 from engine.sequence.texts import END, Corpus, Text
@@ -83,7 +84,13 @@ class Trace:
 
 
 @task(seconds=60)
-def trace(text: Text, moments: Sequence[Weights], writing: Writing, experts: tuple[Expert, ...] | None = None) -> Trace:
+def trace(
+    text: Text,
+    moments: Sequence[Weights],
+    writing: Writing,
+    experts: tuple[Expert, ...] | None = None,
+    fresh: Novelty | None = None,
+) -> Trace:
     """Write with the weights of each moment of a training: p(c) = exp(z_c / τ) / Σ exp(z / τ), and one c is drawn.
 
     Parameters
@@ -96,6 +103,8 @@ def trace(text: Text, moments: Sequence[Weights], writing: Writing, experts: tup
         Prefix (up to 40 characters), characters, temperature and seed; every moment gets the same random numbers.
     experts : tuple of Expert, optional
         From `char_units.experts` for the last moment, where they are known already.
+    fresh : Novelty, optional
+        From `char_novelty.novelty` at this temperature, where it is known already.
 
     Returns
     -------
@@ -125,12 +134,12 @@ def trace(text: Text, moments: Sequence[Weights], writing: Writing, experts: tup
         clock = time.perf_counter()
         written = write(networks, given, writing)
         rate = len(moments) * writing.characters / (time.perf_counter() - clock)
-        new, held, count = char_novelty.novelty(networks, corpus, writing.temperature)
+        fresh = char_novelty.novelty(networks, corpus, writing.temperature) if fresh is None else fresh
         experts = char_units.experts(moments[-1], corpus) if experts is None else experts
     whole = np.concatenate([[0], written.codes[-1]])
     return Trace(
         corpus.alphabet, writing, corpus.prose, moments[-1], **_looked_at(written, writing),
-        new=new, held=held, samples=count,
+        new=fresh.new, held=fresh.held, samples=fresh.samples,
         belongs=np.stack([char_novelty.belongs(corpus, codes) for codes in written.codes]), rate=rate, experts=experts,
         check=check(moments[-1], whole, written.hidden[-1], written.logits[-1]),
     )  # fmt: skip
@@ -223,12 +232,19 @@ def write(networks: Weights, given: np.ndarray, writing: Writing) -> Moment:
 
 
 def _looked_at(written: Moment, writing: Writing) -> dict[str, np.ndarray]:
-    """Pick out of the distributions what the picture shows."""
-    logits, codes = written.logits[:, :-1], written.codes[..., None]
-    scaled = logits.astype(np.float64) / writing.temperature
-    p, plain = probabilities(logits, writing.temperature), probabilities(logits)
+    """Pick out of the distributions what the picture shows, moment by moment: all at once leave the cache."""
+    moments = zip(written.codes, written.logits[:, :-1], strict=True)
+    each = [_picked(codes[:, None], logits, writing.temperature) for codes, logits in moments]
+    found = {name: np.stack([one[name] for one in each]) for name in each[0]}
+    return found | {"codes": written.codes, "hidden": written.hidden[:, 1:], "draws": written.draws}
+
+
+def _picked(codes: np.ndarray, logits: np.ndarray, temperature: float) -> dict[str, np.ndarray]:
+    """The same of one moment: codes (T, 1) and logits (T, V)."""
+    scaled = logits.astype(np.float64) / temperature
+    p, plain = probabilities(logits, temperature), probabilities(logits)
     order = np.argsort(-p, axis=-1, kind="stable")
-    top, rank = order[..., :TOP], (order == codes).argmax(-1)[..., None]
+    top, rank = order[:, :TOP], (order == codes).argmax(-1)[:, None]
     ends = np.take_along_axis(p, order, -1).cumsum(-1)
     mine = np.take_along_axis(p, codes, -1)
     highest = scaled.max(-1, keepdims=True)
@@ -236,9 +252,8 @@ def _looked_at(written: Moment, writing: Writing) -> dict[str, np.ndarray]:
         name: np.take_along_axis(array, top, -1) for name, array in (("logits", logits), ("p", p), ("plain", plain))
     }
     return best | {
-        "codes": written.codes, "hidden": written.hidden[:, 1:], "top": top, "draws": written.draws,
-        "log_sum": (np.log(np.exp(scaled - highest).sum(-1, keepdims=True)) + highest)[..., 0],
-        "written": mine[..., 0], "written_z": np.take_along_axis(logits, codes, -1)[..., 0],
-        "sharper": probabilities(logits, other(writing.temperature)).max(-1),
-        "below": (np.take_along_axis(ends, rank, -1) - mine)[..., 0],
+        "top": top, "log_sum": (np.log(np.exp(scaled - highest).sum(-1, keepdims=True)) + highest)[:, 0],
+        "written": mine[:, 0], "written_z": np.take_along_axis(logits, codes, -1)[:, 0],
+        "sharper": probabilities(logits, other(temperature)).max(-1),
+        "below": (np.take_along_axis(ends, rank, -1) - mine)[:, 0],
     }  # fmt: skip

@@ -13,10 +13,11 @@ import numpy as np
 
 from engine.compute import task
 from engine.keras_training import KerasJob
-from engine.sequence import char_rnn, char_units, texts
+from engine.sequence import char_novelty, char_rnn, char_units, texts
 from engine.sequence.char_layers import initial, layers, read_off
+from engine.sequence.char_novelty import Novelty
 from engine.sequence.char_rnn import Trace, Writing
-from engine.sequence.char_steps import LSTM, Weights, mean_loss, one_thread
+from engine.sequence.char_steps import LSTM, Weights, mean_loss, one_thread, stack
 from engine.sequence.char_units import Expert
 from engine.sequence.texts import BATCH, END, Corpus, Text, windows
 from engine.training import Snapshot
@@ -224,14 +225,29 @@ def _trained() -> _Known:
         return _Known(shipped(), char_units.experts(shipped()[-1], texts.load(Text())), shipped_curve()[1])
 
 
+@functools.lru_cache(maxsize=64)
+def _fresh(known: _Known, text: Text, temperature: float) -> Novelty:
+    """What `char_rnn.trace` would find again for everything that is to be written at one temperature."""
+    with one_thread():
+        return char_novelty.novelty(stack(known.moments), texts.load(text), temperature)
+
+
 @task(seconds=60)
 def trace_untrained(text: Text, cell: str, units: int, seed: int, writing: Writing) -> tuple[Trace, Curve]:
     """Write with the weights that a training begins with, and give their perplexity; see `char_rnn.trace`."""
-    known = (_untrained if text.typed else _untrained_kept)(text, cell, units, seed)  # own texts are not kept
-    return char_rnn.trace(text, known.moments, writing, known.experts), known.curve
+    if text.typed:  # the learner's own: nothing of it is kept
+        known = _untrained(text, cell, units, seed)
+        return char_rnn.trace(text, known.moments, writing, known.experts), known.curve
+    known = _untrained_kept(text, cell, units, seed)
+    return _written(known, text, writing), known.curve
 
 
 @task(seconds=60)
 def trace_shipped(writing: Writing) -> Trace:
     """Write with the weights that come with the project; see `char_rnn.trace`."""
-    return char_rnn.trace(Text(), _trained().moments, writing, _trained().experts)
+    return _written(_trained(), Text(), writing)
+
+
+def _written(known: _Known, text: Text, writing: Writing) -> Trace:
+    char_rnn.refuse(writing)
+    return char_rnn.trace(text, known.moments, writing, known.experts, _fresh(known, text, writing.temperature))

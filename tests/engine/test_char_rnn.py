@@ -157,6 +157,16 @@ def test_at_temperature_one_half_of_what_the_shipped_network_writes_is_new():
     assert count[0] >= 90 and new[0] == pytest.approx(0.5, abs=0.12)
 
 
+def test_what_is_kept_of_a_temperature_is_what_is_found_anew_for_everything_that_is_written():
+    with compute.inline():
+        for temperature, prefix in ((0.5, "A"), (0.5, "Bo"), (1.2, "A")):
+            kept = char_rnn_training.trace_shipped(Writing(prefix, 20, temperature))
+            anew = char_rnn.trace(Text(), char_rnn_training.shipped(), Writing(prefix, 20, temperature))
+            for name in ("new", "held", "samples"):
+                np.testing.assert_array_equal(getattr(kept, name), getattr(anew, name))
+            assert kept.experts == anew.experts
+
+
 def test_it_writes_more_than_200_characters_a_second(shipped):
     assert shipped.rate > 200
 
@@ -228,6 +238,12 @@ def test_a_setting_out_of_range_is_refused(bad):
 
 
 # ---- what is new, and who knows what -------------------------------------------------------------------------------
+
+
+def test_only_lines_that_were_finished_and_hold_something_count():
+    corpus = texts.load(Text())
+    rows = np.stack([corpus.encode(line) for line in ("Oslo\nRome\n", "\nOslo\nRome", "OsloRomeOs")])
+    assert char_novelty._finished(corpus, rows) == ["Oslo"]
 
 
 def test_copied_new_and_held_out_names_are_told_apart():
