@@ -19,6 +19,7 @@ PRIVACY = (
     "written to disk or logged, and are gone when you press **Delete everything**, or within three minutes of closing "
     "the page. The only copy that leaves is the zip file that you download yourself."
 )
+PERSON = "person"  # key of the field with the name; buttons read it when pressed, for it may just have been typed
 PATIENCE = 10.0  # seconds after which other ways are offered
 SIDE = 1600  # pixels: larger photographs are made smaller
 KINDS = ["png", "jpg", "jpeg", "webp"]
@@ -60,19 +61,19 @@ class Attempt:
         self.number, self.obstacle = self.number + 1, ""
 
 
-def live(stream: Stream, person: str, count: int) -> np.ndarray | None:
+def live(stream: Stream, count: int) -> np.ndarray | None:
     """The live camera; where it cannot be, the other ways by themselves, and the picture that comes from them."""
     attempt = camera.session("camera attempt", Attempt)
     if not attempt.obstacle and not SEATS.free and not stream.live:
         attempt.give_up(FULL)
     if not attempt.obstacle:
-        _mounted(attempt, stream, person, count)
+        _mounted(attempt, stream, count)
     if attempt.obstacle:
         return _instead(attempt)
     return None
 
 
-def _mounted(attempt: Attempt, stream: Stream, person: str, count: int) -> None:
+def _mounted(attempt: Attempt, stream: Stream, count: int) -> None:
     """The camera on the left, what is found in it and the buttons on the right."""
     left, right = st.columns([1.5, 1])
     try:
@@ -83,7 +84,7 @@ def _mounted(attempt: Attempt, stream: Stream, person: str, count: int) -> None:
     else:
         attempt.follow(playing, signalling)
         with right:
-            st.fragment(_status, run_every=0.5 if playing or signalling else None)(stream, person, count)
+            st.fragment(_status, run_every=0.5 if playing or signalling else None)(stream, count)
 
 
 def _instead(attempt: Attempt) -> np.ndarray | None:
@@ -98,7 +99,7 @@ def _instead(attempt: Attempt) -> np.ndarray | None:
     return _decoded(photo or chosen)
 
 
-def _status(stream: Stream, person: str, count: int) -> None:
+def _status(stream: Stream, count: int) -> None:
     attempt = camera.session("camera attempt", Attempt)
     now = time.monotonic()
     if attempt.since and now - attempt.since > PATIENCE:
@@ -112,25 +113,29 @@ def _status(stream: Stream, person: str, count: int) -> None:
     elif not attempt.playing:
         st.markdown(START)
     elif stream.live and stream.faces is not None:
-        _found_live(stream, stream.faces, person, count)
+        _found_live(stream, stream.faces, count)
     elif now - attempt.playing < PATIENCE / 2:
         st.markdown("Connected. Waiting for the first picture…")
     else:
         st.warning(SILENT)
 
 
-def _found_live(stream: Stream, faces: detection.Faces, person: str, count: int) -> None:
+def _found_live(stream: Stream, faces: detection.Faces, count: int) -> None:
     st.markdown(f"#### {faces.words}")
     said = [f"{stream.rate:.0f} frames a second · search {faces.seconds * 1000:.0f} ms"]
     if stream.notice:
         said.append(plain(stream.notice))
     st.caption("\n\n".join(said))
     label = f"Taking… {stream.taking} to go" if stream.taking else f"Take {count} face{'s' if count > 1 else ''}"
-    st.button(label, on_click=stream.take, args=(person, count), disabled=bool(stream.taking), type="primary")
+    st.button(label, on_click=_take, args=(stream, count), disabled=bool(stream.taking), type="primary")
     kept = len(stream.gallery)
     if kept != st.session_state.get("faces shown", 0):
         st.session_state["faces shown"] = kept
         st.rerun()
+
+
+def _take(stream: Stream, count: int) -> None:
+    stream.take(st.session_state[PERSON], count)
 
 
 def still(photo: bool) -> np.ndarray | None:
@@ -164,7 +169,7 @@ def _decoded(file: UploadedFile | None) -> np.ndarray | None:
         return None
 
 
-def found(kept: Gallery, picture: np.ndarray, settings: detection.Settings, person: str) -> None:
+def found(kept: Gallery, picture: np.ndarray, settings: detection.Settings) -> None:
     """A still picture with its faces framed, and a button that keeps them."""
     key = (id(picture), settings)  # remembered together with the picture, so no other has its number
     _, seen, address = training.remember("framed faces", key, lambda: _framed(picture, settings))
@@ -174,7 +179,7 @@ def found(kept: Gallery, picture: np.ndarray, settings: detection.Settings, pers
         height, width = picture.shape[:2]
         st.markdown(f"#### {seen.words}\n\nsearch {seen.seconds * 1000:.0f} ms · {width} × {height} pixels")
         st.button("Keep these faces", disabled=not len(seen.boxes), type="primary", on_click=_keep,
-                  args=(kept, settings, picture, seen, person))  # fmt: skip
+                  args=(kept, settings, picture, seen))  # fmt: skip
         if refusal := st.session_state.pop("not kept", ""):
             st.warning(plain(refusal))
 
@@ -186,12 +191,12 @@ def _framed(picture: np.ndarray, settings: detection.Settings) -> tuple[np.ndarr
     return picture, seen, camera.data_url(np.ascontiguousarray(drawn[::step, ::step]))
 
 
-def _keep(kept: Gallery, settings: detection.Settings, picture: np.ndarray, seen: detection.Faces, person: str) -> None:
+def _keep(kept: Gallery, settings: detection.Settings, picture: np.ndarray, seen: detection.Faces) -> None:
     detector = detection.Detector(settings)
     for box in seen.boxes:
         pixels = detector.crop(picture, box)
         try:
-            kept.add(person, pixels, int(box[2]), detection.sharpness(pixels), "picture")
+            kept.add(st.session_state[PERSON], pixels, int(box[2]), detection.sharpness(pixels), "picture")
         except ValueError as refusal:
             st.session_state["not kept"] = str(refusal)
             return

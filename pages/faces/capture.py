@@ -35,7 +35,7 @@ def lesson() -> None:
 
     with frame.controls:
         way = frame.choose("Pictures from", "way", (LIVE, PHOTO, UPLOAD, SAMPLE))
-        person = st.text_input("Person", "Person 1", key="person", help="A name or a pseudonym; it is not in the link.")
+        st.text_input("Person", "Person 1", key=faces.PERSON, help="A name or a pseudonym; it is not in the link.")
         count = frame.slider("Faces to take", "count", 1, 20)
         least = frame.slider("minSize (pixels)", "least", 10, 400, 10)
         neighbours = frame.slider("minNeighbors (finds per face)", "neighbours", 0, 20)
@@ -49,11 +49,11 @@ def lesson() -> None:
     with frame.picture:
         st.caption(faces.PRIVACY)
         if way == LIVE:
-            picture = faces.live(stream, person, count)
+            picture = faces.live(stream, count)
         else:
             picture = samples.picture() if way == SAMPLE else faces.still(photo=way == PHOTO)
         if picture is not None:
-            faces.found(gallery, picture, settings, person)
+            faces.found(gallery, picture, settings)
         taken.show(gallery)
 
     last = next(reversed(list(gallery.people().values())))[-1] if len(gallery) else None

@@ -59,6 +59,13 @@ def test_kept_faces_are_shown_deleted_one_by_one_and_all_at_once():
     assert shown(at) == 0 and "No face kept yet." in text(at)
 
 
+def test_a_name_that_was_typed_at_the_last_moment_is_the_faces_own():
+    at = open_page("capture", way="sample")
+    at.text_input(key="person").set_value("Ada")  # and the button before the page has run with it
+    press(at, "Keep these faces")
+    assert list(at.session_state["gallery"].people()) == ["Ada"]
+
+
 def test_a_photograph_on_its_side_is_turned_as_its_notes_say():
     at = with_file(jpeg(np.rot90(samples.picture()).copy(), orientation=6))
     assert "1 face in the picture" in text(at)
