@@ -126,11 +126,13 @@ def submit(function: Callable[..., R], *args: Any, pool: str | None = None, **kw
     concurrent.futures.Future
         Its result or error. `cancel` works until the result is there.
     """
-    seconds = getattr(function, "seconds", SECONDS)
-    call = Call(function.__module__, function.__qualname__, seconds, args, kwargs)
     if _plain():
         return _thread().submit(function, *args, **kwargs)
-    return _send(pool or str(getattr(function, "pool", "interactive")), call)
+    return _send(pool or str(getattr(function, "pool", "interactive")), _call(function, args, kwargs))
+
+
+def _call(function: Callable[..., Any], args: tuple, kwargs: dict[str, Any]) -> Call:
+    return Call(function.__module__, function.__qualname__, getattr(function, "seconds", SECONDS), args, kwargs)
 
 
 def _send(pool: str, call: Call) -> Future:
@@ -179,6 +181,10 @@ def _start_pools() -> None:
         time.sleep(0.1)  # the first lesson wants all the cores until it has its workers
     with contextlib.suppress(RuntimeError):  # stopped in the meantime
         training.start()
+    if isinstance(interactive, LocalPool):
+        from engine.rehearsal import CALLS  # of modules that import this one
+
+        interactive.rehearse(functools.partial(_call, call.func, call.args, call.keywords) for call in CALLS)
 
 
 def status() -> Status:

@@ -7,8 +7,8 @@ import itertools
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, CancelledError, Future
+from collections.abc import Callable, Iterable
+from concurrent.futures import BrokenExecutor, CancelledError, Future, wait
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -128,6 +128,22 @@ class LocalPool:
         with self._lock:
             self._waiting.append(call)
         self._dispatch()
+
+    def rehearse(self, calls: Iterable[Callable[[], Call]]) -> None:
+        """Let every worker run some calls, one after the other, each when nobody else has one; results are dropped.
+
+        Parameters
+        ----------
+        calls : iterable of callables
+            Each makes the same call anew.
+        """
+        for make in calls:
+            while self._flying or self._waiting:
+                time.sleep(0.1)
+            copies = [make() for _ in range(self.workers)]  # one takes each idle worker
+            for call in copies:
+                self.submit(call)
+            wait([call.future for call in copies])
 
     def _watch(self, crew: Crew) -> None:
         while self._crew is crew:
