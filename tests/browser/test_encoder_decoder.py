@@ -57,7 +57,7 @@ def test_one_batch_replaces_the_shipped_network_and_starting_over_brings_it_back
 
 
 def test_a_finished_training_is_scrubbed_back_to_its_beginning_without_the_server(app_url, desktop):
-    desktop.open(f"{app_url}/{URL}?text=17.03.2019&units=48&epochs=4")
+    desktop.open(f"{app_url}/{URL}?text=17.03.2019&units=32&epochs=2&learning_rate=0.02")
     page = desktop.page
     expect(page.get_by_text("Not trained yet")).to_be_visible(timeout=20_000)
     page.get_by_role("button", name="Train", exact=True).click()
@@ -69,7 +69,7 @@ def test_a_finished_training_is_scrubbed_back_to_its_beginning_without_the_serve
     asked = len(desktop.sent)
     moment.focus()
     page.keyboard.press("Home")
-    expect(page.locator("[data-scene=timeline] .frames .head")).to_contain_text("batch 0 of 500")
+    expect(page.locator("[data-scene=timeline] .frames .head")).to_contain_text("batch 0 of 250")
     expect(numbers(page)).to_contain_text("signs wrong, right is 2019-03-17")
     for _ in range(30):
         page.keyboard.press("ArrowRight")
