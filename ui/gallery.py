@@ -8,6 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from engine.faces.gallery import Face, Gallery
 from ui import camera, training
 from ui.lesson import plain
+from ui.server import forget_downloads
 
 _ADDRESSES: WeakKeyDictionary[Face, str] = WeakKeyDictionary()  # each goes with its face
 STYLE = (
@@ -55,4 +56,6 @@ def _delete_everything(kept: Gallery) -> None:
     context = get_script_run_ctx()
     if context is not None:
         context.uploaded_file_mgr.remove_session_files(context.session_id)
+    for _ in range(2):  # the newest too
+        forget_downloads()
     st.session_state["times forgotten"] = st.session_state.get("times forgotten", 0) + 1
