@@ -14,11 +14,12 @@ from ui import tables, training
 HEIGHT = 300  # px of the two tables
 STYLE = (
     "<style>.triplets{max-height:" + str(HEIGHT) + "px;overflow-y:auto}.triplets table{border-collapse:collapse}"
-    ".triplets td,.triplets th{padding:1px 8px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+    ".triplets td,.triplets th{padding:1px 4px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+    ".triplets table{font-size:.85rem}.stMain .st-key-terms .stMarkdown :is(th,td){padding:.2rem .3rem}"
     ".triplets th{position:sticky;top:0;font-weight:600;background:var(--st-background-color)}"
     ".triplets td:last-child,.triplets th:last-child{text-align:left}"
     ".triplets .chosen{background:color-mix(in srgb,#009E73 18%,transparent)}"
-    ".triplets img{width:26px;height:26px;display:block;image-rendering:pixelated}</style>"
+    ".triplets img{width:24px;height:24px;display:block;image-rendering:pixelated}</style>"
 )
 
 
@@ -41,7 +42,7 @@ def show(job: TripletJob, snapshot: Snapshot, number: int) -> None:
             f"**Triplet {number}**, its {job.embedding} numbers each, is **{triplets.LABELS[kinds[k]]}**\n\n"
             f"$$\n{worked(positive[k], negative[k], job.margin, costs[k])}\n$$"
         )
-        with st.container(height="content" if job.embedding <= 8 else HEIGHT, border=False):
+        with st.container(height="content" if job.embedding <= 8 else HEIGHT, border=False, key="terms"):
             st.markdown(terms(snapshot.values["triplets"][k]))
 
 

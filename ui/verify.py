@@ -62,7 +62,7 @@ def show_map(job: TripletJob, shown: Sequence[Snapshot], now: int) -> None:
     scene.show(
         "embedding map", positions=positions, width=job.embedding, neighbours=near[0], cosines=near[1],
         neighbour_frames=range(len(shown)), frames=[f"step {step}" for step in steps], current=now,
-        axes={"x": axes[0], "y": axes[1], "zero": job.embedding == 2}, noun="pictures", singular="picture", height=215,
+        axes={"x": axes[0], "y": axes[1], "zero": job.embedding == 2}, noun="pictures", singular="picture", height=195,
         **labels,
     )  # fmt: skip
 
@@ -101,8 +101,11 @@ def _laid_out(
     return positions, axes, [np.stack(part) for part in zip(*near, strict=True)]
 
 
-def show_curves(found: Verified, threshold: float) -> None:
-    """Draw the ROC curves and the distances with the threshold."""
+def show_curves(found: Verified, choice: Choice, threshold: float, moment: str) -> None:
+    """Say what is judged and when, and draw the ROC curves and the distances with the threshold."""
+    st.markdown(
+        f"**{moment}**: {len(found.squared)} pairs of {choice.on} classes, half the same, at threshold {threshold:g}"
+    )
     accepts, rejects = found.rates(threshold)
     points = {f"{c.auc:.3f} {name}": (c.false_accepts, c.true_accepts) for name, c in found.curves.items()}
     left, right = st.columns(2, gap="small")
@@ -110,7 +113,7 @@ def show_curves(found: Verified, threshold: float) -> None:
     right.vega_lite_chart(roc.distances(found.squared, found.drawn.same, threshold), key="distances")
 
 
-def show_counts(found: Verified, choice: Choice, threshold: float, moment: str) -> None:
+def show_counts(found: Verified, threshold: float, moment: str) -> None:
     """Put the network beside raw pixels: one to one, and one to many."""
     columns = [
         _counted(found.now, found.rates(threshold), found.recognised),
@@ -120,10 +123,7 @@ def show_counts(found: Verified, choice: Choice, threshold: float, moment: str) 
     alone = "No picture stands in two pairs." if found.drawn.apart else (
         "Pictures recur in several pairs, so the intervals are too narrow."
     )  # fmt: skip
-    st.markdown(
-        f"#### {moment}: {len(found.squared)} pairs of {choice.on} classes, half the same, at threshold "
-        f"{threshold:g}\n\n" + tables.markdown(("", "network", RAW), zip(names, *columns, strict=True))
-    )
+    st.markdown(tables.markdown(("", "network", RAW), zip(names, *columns, strict=True)))
     st.caption(
         f"In brackets: 95 % interval (Wilson). {alone} Raw pixels are judged at their own threshold with as many false "
         "accepts. One to many: the nearest reference picture names the class. Curves, counts and triplets are those of "

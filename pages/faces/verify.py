@@ -88,8 +88,8 @@ def lesson() -> None:
         if frame.asking:
             st.info("The curves and counts are hidden while the question is open.", icon=":material/visibility_off:")
         else:
-            parts.show_curves(found, threshold)
-            parts.show_counts(found, choice, threshold, parts.moment(shown[now]))
+            parts.show_curves(found, choice, threshold, parts.moment(shown[now]))
+            parts.show_counts(found, threshold, parts.moment(shown[now]))
         mined.show(job, shown[now], number)
 
     with frame.picture:
