@@ -36,9 +36,9 @@ def lesson() -> None:
     with frame.controls:
         way = frame.choose("Pictures from", "way", (LIVE, PHOTO, UPLOAD, SAMPLE))
         st.text_input("Person", "Person 1", key=faces.PERSON, help="A name or a pseudonym; it is not in the link.")
-        count = frame.slider("Faces to take", "count", 1, 20)
+        count = frame.slider("Faces to take", "count", 1, 20, disabled=way != LIVE)
         least = frame.slider("minSize (pixels)", "least", 10, 400, 10)
-        neighbours = frame.slider("minNeighbors (finds per face)", "neighbours", 0, 20)
+        neighbours = frame.slider("minNeighbors (per face)", "neighbours", 0, 20)
         scale = frame.slider("scaleFactor (window growth)", "scale", 1.02, 2.0, 0.02)
         plane = frame.choose("Look at", "plane", pixels.PLANES)
         size = frame.choose("Pixels a side", "size", pixels.SIZES)
@@ -66,12 +66,13 @@ def lesson() -> None:
         st.markdown(
             "**A sample face as numbers**, until you take one" if last is None else "**The last face as numbers**"
         )
-        side = len(traced.plane)
+        side = f"{len(traced.plane)} × {len(traced.plane)}"
         window.show(
             "pixels", traced.plane, strides=(traced.block, traced.block), kernels=traced.kernel, sums=traced.small,
             maps=traced.small, output_scale="grey",
-            labels={"input": f"{plane}, {side} × {side}", "kernel": f"mean of {traced.block} × {traced.block}",
-                    "output": f"{size} × {size}", "cell": "small picture"},
+            labels={"input": f"{plane}, {side if len(traced.plane) == len(face) else f'stretched to {side}'}",
+                    "kernel": f"mean of {traced.block} × {traced.block}", "output": f"{size} × {size}",
+                    "cell": "small picture"},
         )  # fmt: skip
         st.vega_lite_chart(histogram.pixels(traced.histogram), key="histogram")
     frame.formula(r"\text{small}_{r,c} = \frac{1}{b^2} \sum_{i,j < b} x_{rb+i,\,cb+j} \qquad b = " + str(traced.block))

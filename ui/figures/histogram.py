@@ -23,6 +23,6 @@ def pixels(counts: np.ndarray) -> dict[str, Any]:
             "y": {"field": "pixels", "type": "quantitative", "title": "pixels"},
             "tooltip": [{"field": name, "type": "quantitative"} for name in ("from", "to", "pixels")],
         },
-        "height": 110, "width": "container",
+        "height": 150, "width": "container",
         "description": "How many pixels of the face have each value, 0 to 255",
     }  # fmt: skip
