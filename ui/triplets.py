@@ -11,7 +11,7 @@ from engine.faces.triplet_training import SHOWN, TripletJob
 from engine.training import Snapshot
 from ui import tables, training
 
-HEIGHT = 300  # px of the two tables
+HEIGHT = 345  # px of the two tables: twelve triplets
 STYLE = (
     "<style>.triplets{max-height:" + str(HEIGHT) + "px;overflow-y:auto}.triplets table{border-collapse:collapse}"
     ".triplets td,.triplets th{padding:1px 4px;text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
