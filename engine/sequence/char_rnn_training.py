@@ -137,7 +137,6 @@ def shipped_job() -> CharJob:
     return job(Text(), {"cell": LSTM, "units": 64, "rate": 0.004, "steps": 1500, "seed": 0, "further": False})
 
 
-@functools.lru_cache(maxsize=8)
 def _tests(text: Text) -> tuple[np.ndarray, np.ndarray | None]:
     """The windows on which the losses are measured: of the training text, and of the held-out text if there is any."""
     corpus, random = texts.load(text), np.random.default_rng(texts.SEED)
@@ -148,9 +147,12 @@ def _tests(text: Text) -> tuple[np.ndarray, np.ndarray | None]:
     return seen, windows(Corpus(corpus.alphabet, pieces, (), corpus.prose), random, HELD_ROWS)
 
 
+_tests_kept = functools.lru_cache(maxsize=8)(_tests)
+
+
 def measured(text: Text, weights: Weights) -> dict[str, float]:
     """Measure the loss on text that the training sees, and on text held out from it (NaN: there is none)."""
-    seen, held = _tests(text)
+    seen, held = (_tests if text.typed else _tests_kept)(text)  # own texts are not kept
     with one_thread():
         return {"seen": mean_loss(weights, seen), "held": math.nan if held is None else mean_loss(weights, held)}
 

@@ -57,6 +57,11 @@ class Corpus:
             frozenset(word for piece in self.held for word in (piece.split() if self.prose else [piece])) - self.known
         )
 
+    @functools.cached_property
+    def encoded(self) -> list[np.ndarray]:
+        """The codes of every training piece and its end."""
+        return [self.encode(piece + END) for piece in self.training]
+
     def encode(self, text: str) -> np.ndarray:
         """Turn characters into codes (len(text),) int32; all must be in the alphabet."""
         codes = {letter: code for code, letter in enumerate(self.alphabet)}
@@ -213,7 +218,7 @@ def windows(corpus: Corpus, random: np.random.Generator, rows: int = BATCH, leng
     np.ndarray
         (rows, length + 1) int32 codes; a row of a list begins with a new line, as writing does.
     """
-    pieces = _encoded(corpus)
+    pieces = corpus.encoded
     if corpus.prose:
         stream = pieces[0]
         while len(stream) < length + 2:
@@ -229,8 +234,3 @@ def windows(corpus: Corpus, random: np.random.Generator, rows: int = BATCH, leng
             row[filled : filled + len(part)] = part
             filled += len(part)
     return found
-
-
-@functools.lru_cache(maxsize=8)
-def _encoded(corpus: Corpus) -> list[np.ndarray]:
-    return [corpus.encode(piece + END) for piece in corpus.training]
