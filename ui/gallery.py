@@ -8,7 +8,7 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 from engine.faces.gallery import Face, Gallery
 from ui import camera, training
 from ui.lesson import plain
-from ui.server import forget_downloads
+from ui.privacy import forget_downloads
 
 _ADDRESSES: WeakKeyDictionary[Face, str] = WeakKeyDictionary()  # each goes with its face
 STYLE = (

@@ -3,8 +3,6 @@
 from streamlit import config
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
-from streamlit.runtime.media_file_manager import MediaFileManager
-from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 
 from ui import server
 
@@ -30,20 +28,3 @@ def test_a_theme_that_is_not_there_is_not_mentioned(monkeypatch):
     theme = CustomThemeConfig()
     app_session._populate_theme_msg(theme.sidebar, "theme.sidebar")
     assert not theme.HasField("sidebar")
-
-
-def test_a_download_outlives_the_runs_of_others_and_not_the_second_sweep(monkeypatch):
-    storage = MemoryMediaFileStorage("/media")
-    manager = MediaFileManager(storage)
-    monkeypatch.setattr(MediaFileManager, "remove_orphaned_files", MediaFileManager.remove_orphaned_files)
-    monkeypatch.setattr(server, "exists", lambda: True)
-    monkeypatch.setattr(server, "get_instance", lambda: type("Runtime", (), {"media_file_mgr": manager}))
-    server.keep_downloads()
-    manager.execute_deferred(manager.add_deferred(lambda: b"faces", "application/zip", "0.0", "faces.zip"))
-    for _ in range(5):
-        manager.remove_orphaned_files()  # at the end of every run of every session
-    kept = []
-    for _ in range(2):
-        server.forget_downloads()
-        kept.append(len(storage._files_by_id))
-    assert kept == [1, 0]
