@@ -1,5 +1,7 @@
 """Backpropagation through time: the error travels from the last step to the first, with every factor in numbers."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from engine.sequence import bptt, bptt_words, rnn, sequences
@@ -16,6 +18,7 @@ FORMULA = (
     r" \qquad \frac{\partial L}{\partial a_t} = f'(a_t)\odot\frac{\partial L}{\partial h_t}"
     r" \qquad \frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(f'(a_t))\,W"
 )
+ROWS = 12  # of a table that is shown whole
 DEFAULTS = {
     "sequence": sequences.NUMBERS, "text": "", "length": 2, "units": 1, "activation": "tanh",
     "U": "0.5", "W": "0.4", "V": "0.3", "b": "0", "h0": "0", "loss": bptt.MEAN, "cut": 0, "rate": 0.1,
@@ -56,12 +59,14 @@ def update_weights(traced: bptt.BPTTTrace) -> None:
     st.session_state.update(bptt_words.written(traced))
 
 
-def table(columns: bptt_words.Table) -> None:
-    """Draw a table: as text where it fits, else with bars to scroll."""
-    if len(columns) <= 16 and len(next(iter(columns.values()))) <= 16:
-        st.markdown(tables.by_columns(columns))
-    else:
-        st.dataframe(columns, hide_index=True, height=420)
+def table(title: str, small: bool, columns: Callable[[], bptt_words.Table]) -> None:
+    """Draw a table: as text where it is small, else with bars to scroll, made for who opens it."""
+    if small:
+        st.markdown(f"#### {title}\n\n{tables.by_columns(columns())}")
+        return
+    with st.expander(title, key=title, icon=":material/table_rows:", on_change="rerun") as panel:
+        if panel.open:
+            st.dataframe(columns(), hide_index=True, height=420)
 
 
 @frame.show
@@ -100,12 +105,10 @@ def lesson() -> None:
     if hidden:
         st.info("The tables come back after your answer.", icon=":material/visibility_off:")
     else:
-        st.markdown("#### Every factor, step by step")
-        table(bptt_words.factors(traced))
-        st.markdown("#### What every step adds to the gradients")
-        table(bptt_words.contributions(traced))
-        st.markdown("#### One step of gradient descent")
-        table(bptt_words.totals(traced))
+        short, wide = traced.steps <= ROWS, traced.slopes.shape[1]
+        table("Every factor, step by step", short and wide == 1, lambda: bptt_words.factors(traced))
+        table("What every step adds to the gradients", short and wide < 3, lambda: bptt_words.contributions(traced))
+        table("One step of gradient descent", True, lambda: bptt_words.totals(traced))
     frame.notice(*bptt_words.notices(traced)[: 1 if hidden else None])
     frame.predict(question)
     frame.recipe(**bptt_words.recipe_settings(traced))

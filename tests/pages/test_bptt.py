@@ -84,3 +84,16 @@ def test_the_recipe_gives_the_gradients_of_the_page(query, monkeypatch):
         np.testing.assert_allclose(result[name].ravel(), arrays[f"@d{name}"].sum(0), rtol=1e-4, atol=1e-5)
     said = " ".join(markdown.value for markdown in at.markdown)
     assert f"to {result['new loss']:.4f}" in said
+
+
+def test_a_long_table_is_made_when_it_is_opened():
+    at = open_page("bptt", sequence="a sine wave", length="60", units="3", U="random", W="random", V="random")
+    alive(at)
+    assert not at.dataframe
+    at.session_state["What every step adds to the gradients"] = True
+    at.run()
+    (adds,) = at.dataframe
+    assert adds.value.shape == (63, 19)
+    columns = adds.value.set_index("step")["to ∂L/∂W [1,2]"].str.replace("−", "-").astype(float)
+    assert columns["sum"] == pytest.approx(columns.iloc[:60].sum(), abs=60 * 5e-5)
+    assert columns["sum"] == pytest.approx(columns["central differences"], abs=2e-3)
