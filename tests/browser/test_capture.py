@@ -80,6 +80,7 @@ def begin(tab, url):
 
 
 def upload(page, name, data):
+    expect(page.locator("input[type=file]")).to_have_count(1)  # the one that was emptied is gone
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "image/jpeg", "buffer": data})
 
 
