@@ -1,0 +1,67 @@
+"""Shortcuts through Streamlit lead to the same place."""
+
+import threading
+
+import pytest
+from streamlit import config
+from streamlit.proto.NewSession_pb2 import CustomThemeConfig
+from streamlit.runtime import app_session
+from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+
+from ui import shortcuts
+
+
+def test_the_remembered_theme_is_the_one_that_streamlit_reads(monkeypatch):
+    read = app_session._populate_theme_msg
+    monkeypatch.setattr(app_session, "_populate_theme_msg", read)  # put back afterwards
+    shortcuts.remember_theme()
+    sections = ["theme", *(f"theme.{category.value}" for category in config.CustomThemeCategories)]
+    fresh = {section: CustomThemeConfig() for section in sections}
+    for section in sections:
+        read(fresh[section], section)
+        for _ in range(2):
+            remembered = CustomThemeConfig()
+            app_session._populate_theme_msg(remembered, section)
+            assert remembered == fresh[section]
+    assert fresh["theme.dark"].primary_color and not fresh["theme.sidebar"].ByteSize()
+
+
+def test_a_theme_that_is_not_there_is_not_mentioned(monkeypatch):
+    monkeypatch.setattr(app_session, "_populate_theme_msg", app_session._populate_theme_msg)
+    shortcuts.remember_theme()
+    theme = CustomThemeConfig()
+    app_session._populate_theme_msg(theme.sidebar, "theme.sidebar")
+    assert not theme.HasField("sidebar")
+
+
+def test_the_remembered_options_are_those_that_streamlit_reads(monkeypatch):
+    read = config.get_option
+    monkeypatch.setattr(config, "get_option", read)
+    shortcuts.remember_options()
+    assert config.get_option is not read
+    for key in config.get_config_options():
+        assert config.get_option(key) == config.get_option(key) == read(key), key
+    with pytest.raises(RuntimeError, match="not defined"):
+        config.get_option("no.such.option")
+
+
+def test_a_script_runs_though_nobody_waits_for_its_thread(monkeypatch):
+    ran, go = threading.Event(), threading.Event()
+
+    class Runner:
+        _script_thread = None
+
+        def _run_script_thread(self):
+            assert threading.current_thread() is self._script_thread and self._script_thread.daemon
+            go.wait(10)
+            ran.set()
+
+    monkeypatch.setattr(ScriptRunner, "start", ScriptRunner.start)
+    shortcuts.start_aside()
+    runner = Runner()
+    ScriptRunner.start(runner)
+    with pytest.raises(RuntimeError, match="already started"):
+        ScriptRunner.start(runner)
+    assert not ran.is_set()
+    go.set()
+    assert ran.wait(10)
