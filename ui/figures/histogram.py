@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from ui.figures.rows import packed
 from ui.palette import COLOURS
 
 
@@ -12,7 +13,8 @@ def pixels(counts: np.ndarray) -> dict[str, Any]:
     width = 256 // len(counts)
     rows = [{"from": width * k, "to": width * (k + 1), "pixels": int(count)} for k, count in enumerate(counts)]
     return {
-        "data": {"values": rows},
+        "datasets": {"counts": packed(rows)},
+        "data": {"name": "counts"},
         "mark": {"type": "bar", "color": COLOURS["input"]},
         "encoding": {
             "x": {

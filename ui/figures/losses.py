@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from ui import palette
+from ui.figures.rows import packed
 
 
 def line(epochs: np.ndarray, losses: np.ndarray, *, last: float, title: str = "loss") -> dict[str, Any]:
@@ -22,7 +23,8 @@ def line(epochs: np.ndarray, losses: np.ndarray, *, last: float, title: str = "l
     colour = palette.COLOURS["result"]
     rows = [{"epoch": round(float(x), 3), "loss": round(float(y), 5)} for x, y in zip(epochs, losses, strict=True)]
     return {
-        "data": {"values": rows},
+        "datasets": {"losses": packed(rows)},
+        "data": {"name": "losses"},
         "mark": {"type": "line", "color": colour, "point": {"color": colour, "size": 30}},
         "encoding": {
             "x": {"field": "epoch", "type": "quantitative", "scale": {"domain": [0, last]}, "title": "epoch"},

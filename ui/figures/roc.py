@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ui.figures.rows import packed
 from ui.palette import COLOURS
 
 BINS = 32
@@ -73,7 +74,7 @@ def curves(
         },
     }
     return {
-        "datasets": {"curves": steps, "marks": marks},
+        "datasets": {"curves": packed(steps), "marks": packed(marks)},
         "layer": [diagonal, lines, here],
         "height": height, "width": "container",
         "description": "ROC: same pairs accepted against different pairs accepted",
@@ -134,7 +135,7 @@ def distances(squared: np.ndarray, same: np.ndarray, threshold: float, height: i
         "encoding": {"x": {"field": "t", "type": "quantitative"}},
     }
     return {
-        "datasets": {"bars": rows, "threshold": [{"t": threshold}]},
+        "datasets": {"bars": packed(rows), "threshold": packed([{"t": threshold}])},
         "layer": [bars, line],
         "height": height, "width": "container",
         "description": "Squared distances of same and of different pairs",
