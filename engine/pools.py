@@ -16,6 +16,7 @@ from engine import crew as crews
 from engine import parcel, worker
 from engine.crew import Crew
 
+QUIET = 2.0  # seconds without a call after which the workers are free for a rehearsal
 _numbers = itertools.count(1)
 
 
@@ -85,6 +86,7 @@ class LocalPool:
         self._lock = threading.RLock()
         self._waiting: deque[Call] = deque()
         self._flying = 0
+        self._asked = -QUIET  # when somebody last did
         self._crew: Crew | None = None
         self._closed = False
 
@@ -125,12 +127,16 @@ class LocalPool:
         call : Call
             Its future will have the result.
         """
+        self._asked = time.monotonic()
+        self._enqueue(call)
+
+    def _enqueue(self, call: Call) -> None:
         with self._lock:
             self._waiting.append(call)
         self._dispatch()
 
     def rehearse(self, calls: Iterable[Callable[[], Call]]) -> None:
-        """Let every worker run some calls, one after the other, each when nobody else has one; results are dropped.
+        """Let every worker run some calls, one after the other, while nobody else asks for any; results are dropped.
 
         Parameters
         ----------
@@ -138,11 +144,11 @@ class LocalPool:
             Each makes the same call anew.
         """
         for make in calls:
-            while self._flying or self._waiting:
+            while self._flying or self._waiting or time.monotonic() - self._asked < QUIET:
                 time.sleep(0.1)
             copies = [make() for _ in range(self.workers)]  # one takes each idle worker
             for call in copies:
-                self.submit(call)
+                self._enqueue(call)
             wait([call.future for call in copies])
 
     def _watch(self, crew: Crew) -> None:
