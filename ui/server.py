@@ -23,6 +23,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, bool]]:
     shortcuts.remember_theme()
     shortcuts.remember_options()
     shortcuts.start_aside()
+    shortcuts.send_together()
     privacy.keep_uploads_in_memory()
     privacy.keep_downloads()
     one_thread()

@@ -43,6 +43,9 @@ function theme(root) {
 // can be read in both themes.
 function inkRoles(root) {
   const { text, dark } = theme(root);
+  const asked = `${css(text)} ${dark}`;
+  if (root.dataset.ink === asked) return; // writing them again would make the browser style the whole scene again
+  root.dataset.ink = asked;
   root.style.colorScheme = dark ? "dark" : "light"; // sliders and scroll bars follow the app's theme, not the system's
   for (const [role, colour] of Object.entries(COLOURS)) root.style.setProperty(`--role-${role}`, css(mix(rgb(colour), text, 0.3)));
 }

@@ -53,9 +53,9 @@ function drawRows(view) {
 
 // ---- what changes with the selection -----------------------------------------------------------------------------
 
-function showStep(view) {
+function showStep(view, anew) {
   moveColumn(view);
-  if (!view.geo.aligned || view.data.arcs) drawStrip(view); // else its column alone shows the step
+  if (anew || !view.geo.aligned || view.data.arcs) drawStrip(view); // else its column alone shows the step
   writeReadouts(view);
   frameUnits(view);
   writeNumbers(view, view.step);
@@ -89,7 +89,7 @@ function createTimeline(root, tools) {
   const view = createView(root);
   const play = transport({ label: "Time step", rate: 3, count: () => steps(view),
     describe: (index) => describe(view, turn(view, index)), select: (index) => select(turn(view, index)) });
-  const frames = createFrames(root, () => { drawRows(view); play.refresh(); drawStrip(view); select(view.step); });
+  const frames = createFrames(root, () => { drawRows(view); play.refresh(); select(view.step, true); });
   root.append(view.stage, play.bar, element("div", { class: "below" }, view.numbers, frames.node));
 
   function update(fresh) {
@@ -106,21 +106,19 @@ function createTimeline(root, tools) {
     reserveLines(view);
     play.bar.querySelector("input").dir = view.data.backward ? "rtl" : "ltr";
     play.refresh();
-    drawStrip(view);
-    select(view.step);
+    select(view.step, true);
   }
 
-  function select(t) {
+  function select(t, anew = false) {
     view.step = clamp(t, 0, steps(view) - 1);
     play.set(turn(view, view.step));
-    showStep(view);
+    showStep(view, anew);
     tools.drawn();
   }
 
   function pick(axis, u) {
     view.picks[axis] = clamp(u, 0, unitsOf(view, axis) - 1);
-    drawStrip(view);
-    select(view.step);
+    select(view.step, true);
   }
 
   listen(view, { select, pick, play });

@@ -53,21 +53,20 @@ function spellLine(data, entry, scope) {
   return line;
 }
 
-function writeNumbers({ data, picks, numbers }, t) {
+function spellLines({ data, picks }, t) {
   const scope = { ...picks, t, T: data.steps.length, data };
-  numbers.replaceChildren(...data.lines.map((entry) => spellLine(data, entry, scope)));
+  return data.lines.map((entry) => spellLine(data, entry, scope));
 }
 
-// The numbers keep the height of their longest form, so that nothing below them jumps.
+const writeNumbers = (view, t) => view.numbers.replaceChildren(...spellLines(view, t));
+
+// The numbers keep the height of their longest form, so that nothing below them jumps; all forms are laid out at once.
 function reserveLines(view) {
   const { data, numbers } = view;
   const T = data.steps.length;
   numbers.hidden = !data.lines.length;
-  numbers.style.minHeight = "0";
-  let tallest = 0;
-  for (const t of new Set([0, Math.min(1, T - 1), T >> 1, T - 1])) {
-    writeNumbers(view, t);
-    tallest = Math.max(tallest, Math.ceil(numbers.getBoundingClientRect().height));
-  }
-  numbers.style.minHeight = `${tallest}px`;
+  if (numbers.hidden) return;
+  const forms = [...new Set([0, Math.min(1, T - 1), T >> 1, T - 1])].map((t) => element("div", {}, ...spellLines(view, t)));
+  numbers.replaceChildren(...forms);
+  numbers.style.minHeight = `${Math.ceil(Math.max(...forms.map((form) => form.getBoundingClientRect().height)))}px`;
 }
