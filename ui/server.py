@@ -11,7 +11,7 @@ import streamlit as st
 from threadpoolctl import threadpool_limits
 
 from engine import compute
-from ui import privacy, shortcuts
+from ui import privacy, sending, shortcuts
 
 TURN = 0.001  # seconds
 
@@ -23,7 +23,7 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, bool]]:
     shortcuts.remember_theme()
     shortcuts.remember_options()
     shortcuts.start_aside()
-    shortcuts.send_together()
+    sending.send_together()
     privacy.keep_uploads_in_memory()
     privacy.keep_downloads()
     one_thread()

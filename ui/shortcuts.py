@@ -1,18 +1,13 @@
 """What Streamlit does for every run of every session, and a class of a hundred need not wait for."""
 
-import asyncio
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 from streamlit import config
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
-from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
-
-HOLD = 0.05  # seconds
 
 
 def remember_theme() -> None:
@@ -50,30 +45,3 @@ def start_aside() -> None:
         starter.submit(self._script_thread.start)
 
     ScriptRunner.start = start  # type: ignore[method-assign]
-
-
-def send_together() -> None:
-    """Send what a run draws when it ends, or after HOLD and then as it comes.
-
-    Sent piece by piece, the controls make the browser draw, and on a laptop take a core, while the picture is still
-    being computed: the picture of a slider comes sooner when it does not have to wait for them.
-    """
-    waiting: dict[AppSession, asyncio.TimerHandle] = {}
-    flush = AppSession.flush_browser_queue
-
-    def enqueue(self: AppSession, message: ForwardMsg) -> None:
-        self._browser_queue.enqueue(message)
-        kind = message.WhichOneof("type")
-        if kind == "new_session" and self not in waiting:
-            waiting[self] = asyncio.get_running_loop().call_later(HOLD, release, self)
-        elif kind == "script_finished" or self not in waiting:
-            release(self)
-
-    def release(self: AppSession) -> None:
-        if timer := waiting.pop(self, None):
-            timer.cancel()
-        if self._message_enqueued_callback:
-            self._message_enqueued_callback()
-
-    AppSession._enqueue_forward_msg = enqueue  # type: ignore[method-assign]
-    AppSession.flush_browser_queue = lambda self: [] if self in waiting else flush(self)  # type: ignore[method-assign, assignment]
