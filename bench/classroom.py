@@ -43,6 +43,7 @@ class Weight:
 
     web: int = 0  # bytes, resident
     worker: int = 0  # bytes, resident, of the largest
+    own: int = 0  # bytes of those that no other process shares; the rest are mostly TensorFlow's libraries
     workers: int = 0
 
 
@@ -103,7 +104,8 @@ async def weighing(pid: int | None) -> AsyncIterator[Weight]:
         while True:
             sizes = list(worker_sizes(server))
             weight.web = max(weight.web, server.memory_info().rss)
-            weight.worker = max([weight.worker, *sizes])
+            weight.worker = max([weight.worker, *(resident for resident, _ in sizes)])
+            weight.own = max([weight.own, *(resident - shared for resident, shared in sizes)])
             weight.workers = max(weight.workers, len(sizes))
             await asyncio.sleep(1)
 
@@ -115,11 +117,12 @@ async def weighing(pid: int | None) -> AsyncIterator[Weight]:
             watcher.cancel()
 
 
-def worker_sizes(server: psutil.Process) -> Iterator[int]:
+def worker_sizes(server: psutil.Process) -> Iterator[tuple[int, int]]:
     for child in server.children(recursive=True):
         with contextlib.suppress(psutil.Error):
             if "spawn_main" in " ".join(child.cmdline()):
-                yield child.memory_info().rss
+                size = child.memory_info()
+                yield size.rss, getattr(size, "shared", 0)  # told on Linux only
 
 
 def report(lessons: dict[str, Lesson], weight: Weight) -> None:
@@ -135,8 +138,8 @@ def report(lessons: dict[str, Lesson], weight: Weight) -> None:
     heads = ["page", "sessions", "join p50", "join p95", "moves", "move p50", "move p95", "errors", "MB received"]
     print_table(heads, [*rows, row("all", everything)])
     if weight.web:
-        largest = f"the largest of {weight.workers} workers {weight.worker / MB:.0f} MB"
-        print(f"\nweb process at most {weight.web / MB:.0f} MB, {largest}")
+        print(f"\nweb process at most {weight.web / MB:.0f} MB; the largest of {weight.workers} workers "
+              f"{weight.worker / MB:.0f} MB, {weight.own / MB:.0f} MB of them its own")  # fmt: skip
     for error, count in everything.errors.most_common():
         print(f"\n{count} x {error}")
 
