@@ -1,6 +1,7 @@
 """The size of what one layer puts out, in 1-D and 2-D, and how many windows see each pixel. Channels last."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -226,10 +227,14 @@ def _transposed_layer(picture, settings: Settings, lines: tuple[Axis, ...]):  # 
 
 def _kind(settings: Settings, lines: tuple[Axis, ...]):  # type: ignore[no-untyped-def]
     """Return a maker of the real layer with all weights one: make(strides, padding)."""
+    name = f"Conv{len(lines)}D{'Transpose' if settings.transposed else ''}"
+    size, d = tuple(line.kernel_size for line in lines), settings.dilation_rate
+    return lambda strides, padding: _ones(name, size, strides, padding, d)
+
+
+@lru_cache(maxsize=64)
+def _ones(name: str, size: tuple[int, ...], strides: int, padding: str, dilation_rate: int):  # type: ignore[no-untyped-def]
     import keras
 
-    layer = getattr(keras.layers, f"Conv{len(lines)}D{'Transpose' if settings.transposed else ''}")
-    size, d = tuple(line.kernel_size for line in lines), settings.dilation_rate
-    return lambda strides, padding: layer(
-        1, size, strides=strides, padding=padding, dilation_rate=d, use_bias=False, kernel_initializer="ones"
-    )
+    rest = {"dilation_rate": dilation_rate, "use_bias": False, "kernel_initializer": "ones"}
+    return getattr(keras.layers, name)(1, size, strides=strides, padding=padding, **rest)

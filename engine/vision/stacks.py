@@ -2,7 +2,9 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from math import prod
+from typing import Any
 
 import numpy as np
 
@@ -175,7 +177,7 @@ def _checks(shape: tuple[int, int, int], stages: tuple[Stage, ...]) -> tuple[Che
         compare("the output shapes and count_params() of the Keras model", np.array(ours), np.array(counted), 0.0)
     ]
     if views := [stage.view for stage in stages if stage.view is not None]:
-        cells, gradient = _gradient(shape, [stage.layer for stage in stages if stage.view is not None])
+        cells, gradient = _gradient(shape, tuple(stage.layer for stage in stages if stage.view is not None))
         rows, columns = views[-1].rows, views[-1].columns
         sees = np.any([np.outer(rows[r], columns[c]) for r, c in cells], axis=0)
         checks.append(compare("where the gradient of the stacked Keras layers is not zero", sees, gradient != 0, 0.0))
@@ -207,8 +209,15 @@ def _keras(layer: Layer):  # type: ignore[no-untyped-def]
     )
 
 
-def _gradient(shape: tuple[int, int, int], sliding: list[Layer]) -> tuple[list[tuple[int, int]], np.ndarray]:
-    """Gradient of the first, the middle and the last cell of the stack together with respect to the picture.
+def _gradient(shape: tuple[int, int, int], sliding: tuple[Layer, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient of the first, the middle and the last cell of the stack together with respect to the picture."""
+    cells, gradient = _differentiated(sliding)(np.ones((1, *shape[:2], 1), "float32"))
+    return cells.numpy(), gradient.numpy()[0, :, :, 0]
+
+
+@lru_cache(maxsize=16)
+def _differentiated(sliding: tuple[Layer, ...]) -> Any:
+    """Compile those cells and their gradient, once for pictures of all sizes.
 
     One map throughout; all weights of a layer are the same positive number, so that nothing cancels, and small, so that
     products of many stay inside float32. Pooling is the mean: the largest value's gradient shows the winner alone.
@@ -224,19 +233,20 @@ def _gradient(shape: tuple[int, int, int], sliding: list[Layer]) -> tuple[list[t
             steps.append(keras.layers.Conv2D(1, layer.kernel_size, layer.strides, layer.padding, **rest))
         else:
             steps.append(keras.layers.AveragePooling2D(layer.kernel_size, layer.strides, layer.padding))
-    model = keras.Sequential([keras.Input((*shape[:2], 1)), *steps])
-    rows, columns = model.output_shape[1:3]
-    cells = [(0, 0), (rows // 2, columns // 2), (rows - 1, columns - 1)]
+    model = keras.Sequential([keras.Input((None, None, 1)), *steps])
 
-    @tf.function  # as a graph, which leaves out the weights' own gradients: for some shapes those crash TensorFlow
-    def gradient(picture: tf.Tensor) -> tf.Tensor:
+    # As a graph, which leaves out the weights' own gradients: for some shapes those crash TensorFlow.
+    @tf.function(autograph=False, input_signature=[tf.TensorSpec((1, None, None, 1))])
+    def gradient(picture: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(picture)
-            output = model(picture)
-            picked = tf.add_n([output[0, r, c, 0] for r, c in cells])
-        return tape.gradient(picked, picture)
+            output = model(picture)[0, :, :, 0]
+            size = tf.shape(output)
+            cells = tf.stack([size * 0, size // 2, size - 1])
+            picked = tf.reduce_sum(tf.gather_nd(output, cells))
+        return cells, tape.gradient(picked, picture)
 
-    return cells, gradient(tf.ones((1, *shape[:2], 1))).numpy()[0, :, :, 0]
+    return gradient
 
 
 # ---- what the lesson passes on ------------------------------------------------------------------------------------
