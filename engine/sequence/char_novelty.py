@@ -85,15 +85,16 @@ def samples(networks: Weights, corpus: Corpus, temperature: float) -> list[list[
 def _lines(network: Weights, temperature: float, numbers: np.ndarray, prose: bool) -> np.ndarray:
     """Write side by side, a line (LONGEST,) for each column of numbers; only prose goes on behind the end of a line."""
     codes = np.zeros((SAMPLES, LONGEST + 1), np.int32)
-    state, going = begin(network, SAMPLES), np.arange(SAMPLES)
+    state, going = begin(network, 1), np.arange(SAMPLES)
     for t in range(LONGEST):
-        state = step(network, state, codes[going, t])
+        state = step(network, state, codes[going, t] if t else codes[:1, 0])  # all begin with the same state
         ends = probabilities(outputs(network, state[0]), temperature).cumsum(-1)
-        drawn = np.minimum((ends <= numbers[t, going, None]).sum(-1), ends.shape[-1] - 1)
+        ends[:, -1] = 1  # rounding may leave it below
+        drawn = (ends > numbers[t, going, None]).argmax(-1)
         codes[going, t + 1] = drawn
         if not prose:
             open_lines = drawn != 0
-            state, going = tuple(part[open_lines] for part in state), going[open_lines]
+            state, going = tuple(part[open_lines] for part in state) if t else state, going[open_lines]
         if not len(going):
             break
     return codes[:, 1:]

@@ -16,7 +16,7 @@ from engine.compute import task
 from engine.sequence import char_novelty, char_units, texts
 from engine.sequence.char_layers import check
 from engine.sequence.char_novelty import Novelty
-from engine.sequence.char_steps import Weights, begin, draw, one_thread, outputs, probabilities, stack, step
+from engine.sequence.char_steps import Weights, begin, draw, one_thread, outputs, probabilities, softmax, stack, step
 from engine.sequence.char_units import Expert
 from engine.sequence.texts import END, Corpus, Text
 
@@ -241,19 +241,17 @@ def _looked_at(written: Moment, writing: Writing) -> dict[str, np.ndarray]:
 
 def _picked(codes: np.ndarray, logits: np.ndarray, temperature: float) -> dict[str, np.ndarray]:
     """The same of one moment: codes (T, 1) and logits (T, V)."""
-    scaled = logits.astype(np.float64) / temperature
-    p, plain = probabilities(logits, temperature), probabilities(logits)
+    (p, total, highest), plain = softmax(logits, temperature), probabilities(logits)
     order = np.argsort(-p, axis=-1, kind="stable")
     top, rank = order[:, :TOP], (order == codes).argmax(-1)[:, None]
     ends = np.take_along_axis(p, order, -1).cumsum(-1)
     mine = np.take_along_axis(p, codes, -1)
-    highest = scaled.max(-1, keepdims=True)
     best = {
         name: np.take_along_axis(array, top, -1) for name, array in (("logits", logits), ("p", p), ("plain", plain))
     }
     return best | {
-        "top": top, "log_sum": (np.log(np.exp(scaled - highest).sum(-1, keepdims=True)) + highest)[:, 0],
+        "top": top.astype(np.uint8), "log_sum": (np.log(total) + highest)[:, 0],
         "written": mine[:, 0], "written_z": np.take_along_axis(logits, codes, -1)[:, 0],
-        "sharper": probabilities(logits, other(temperature)).max(-1),
+        "sharper": 1 / softmax(logits, other(temperature))[1][:, 0],  # of the largest z: exp(0) / Σ
         "below": (np.take_along_axis(ends, rank, -1) - mine)[:, 0],
     }  # fmt: skip

@@ -69,7 +69,7 @@ class Corpus:
 
     def decode(self, codes: np.ndarray) -> str:
         """Turn codes into text."""
-        return "".join(self.alphabet[code] for code in codes)
+        return "".join(map(self.alphabet.__getitem__, codes.tolist()))
 
 
 def load(text: Text) -> Corpus:
