@@ -67,7 +67,9 @@ def moment(text: Any, run: Run | None) -> Moment:
     names = [f"epoch {snapshot.values['epoch']:.1f}" for snapshot in snapshots]
     if run is None:
         return Moment(atlas.shipped_models(), names, len(names) - 1, None, snapshots)
-    return Moment([word2vec.model(snapshot.values) for snapshot in snapshots], names, now, run, snapshots)
+    key = (run.job, tuple(snapshot.step for snapshot in snapshots))
+    models = training.remember("models", key, lambda: [word2vec.model(snapshot.values) for snapshot in snapshots])
+    return Moment(models, names, now, run, snapshots)
 
 
 def show(at: Moment, look: atlas.Look, question: str, *, as_it_is: bool, asking: bool) -> atlas.Atlas | None:

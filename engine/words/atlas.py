@@ -126,7 +126,7 @@ def with_sum(atlas: Atlas, models: Sequence[WordVectors], question: str) -> Atla
     stars = (a, b, c) if answer is None else (answer, a, b, c)
     if atlas.plane is None:
         return replace(atlas, arrows=((b, a),), stars=stars)
-    totals = [sums.total(model, question) for model in models]
+    totals = [sums.add(model, asked.plus, asked.minus) for model in models]
     ends = np.stack([atlas.plane(t.plain if atlas.plain else t.target) for t in totals])
     mark = f"{names[0]} − {names[2]} + {names[1]}"
     positions = np.concatenate([atlas.positions, ends[:, None]], 1)

@@ -170,5 +170,5 @@ def kept(positions: np.ndarray, neighbours: np.ndarray) -> float:
     distance[np.arange(len(some)), some] = np.inf
     k = neighbours.shape[1]
     near = np.argpartition(distance, k - 1, axis=1)[:, :k]
-    hits = sum(len(np.intersect1d(ours, theirs)) for ours, theirs in zip(near, neighbours[some], strict=True))
-    return hits / (len(some) * k)
+    hits = near[:, :, None] == neighbours[some][:, None, :]
+    return float(hits.sum() / (len(some) * k))

@@ -83,9 +83,15 @@ def total(model: WordVectors, question: str) -> Sum:
     ValueError
         If the question cannot be read or has an unknown word.
     """
-    plus, minus = ([model.find(word) for word in words] for words in parse(question))
-    target, plain = (rows[plus].sum(0) - rows[minus].sum(0) for rows in (model.unit, model.vectors))
-    return Sum(tuple(plus), tuple(minus), target, plain)
+    plus, minus = (tuple(model.find(word) for word in words) for words in parse(question))
+    return add(model, plus, minus)
+
+
+def add(model: WordVectors, plus: tuple[int, ...], minus: tuple[int, ...]) -> Sum:
+    """Do as `total` does, for words that are given by their numbers."""
+    rows = model.vectors[[*plus, *minus]]  # not `model.unit`: of many snapshots it would be large
+    target, plain = (part[: len(plus)].sum(0) - part[len(plus) :].sum(0) for part in (unit(rows), rows))
+    return Sum(plus, minus, target, plain)
 
 
 def known(model: WordVectors, question: str) -> bool:
@@ -132,7 +138,8 @@ def rank(model: WordVectors, question: str, exclude: bool = True, count: int = 8
     asked = total(model, question)
     cosines = model.unit @ unit(asked.target)
     given = np.isin(np.arange(len(model.words)), asked.plus + asked.minus)
-    best = [k for k in np.argsort(-cosines, kind="stable") if not (exclude and given[k])][:count]
+    order = np.argsort(-cosines, kind="stable")
+    best = (order[~given[order]] if exclude else order)[:count]
     words = tuple(model.words[k] for k in best)
     return Ranking(asked, words, cosines[best], tuple(bool(given[k]) for k in best))
 
