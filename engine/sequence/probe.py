@@ -1,14 +1,12 @@
 """A recurrent layer's states on the way through a batch of sequences, and their gradients on the way back.
 
-Forward, Keras's own cell takes one step after the other, in one compiled function per kind of cell, for any number of
-steps, sequences and units, in 64-bit floats; all that its activations return is kept. Back, those numbers give every
-slope (of a sigmoid s it is s(1 - s), of a tanh a 1 - a^2), and a step multiplies by the slopes and the recurrent
-weights: that is backpropagation through time, factor by factor.
+Forward, Keras's own cell takes one step after the other. Back, `tf.GradientTape` takes the gradient through the cell at
+each step, from the last to the first: that is backpropagation through time, factor by factor. All of it is one compiled
+function per kind of cell, for any number of steps, sequences and units, in 64-bit floats.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -16,10 +14,7 @@ from typing import Any
 import numpy as np
 
 from engine.sequence import fed
-from engine.sequence.cells import ACTIVATIONS, GRU, LSTM, SIGMOID, TANH
-from engine.sequence.remember import LETTERS
-
-TAIL = 4  # steps of `tail`
+from engine.sequence.cells import ACTIVATIONS, GRU, LSTM
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +22,14 @@ class Probed:
     """What one pass through a layer and back gives."""
 
     states: list[np.ndarray]  # h and, of an LSTM, c after every step: (T, batch, units) each
-    hidden: np.ndarray  # (T, batch, units) gradients of the loss with respect to h_t
+    hidden: np.ndarray  # (T, batch, units) gradients with respect to h_t
     carry: np.ndarray | None  # (T, batch, units) with respect to c_t, of an LSTM
-    jacobians: np.ndarray  # (T, units, units) dh_T/dh_t of the first sequence
 
 
-def probe(cell: str, weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> Probed:
-    """Take the gradient of the loss with respect to every state, for each sequence of a batch.
+def probe(
+    cell: str, weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, weigh: np.ndarray, push: np.ndarray
+) -> Probed:
+    """Take the gradient of weigh * loss + push . h_T with respect to every state, for each sequence of a batch.
 
     Parameters
     ----------
@@ -45,19 +41,19 @@ def probe(cell: str, weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) ->
         (batch, T, 8).
     y : np.ndarray
         (batch,) the right answers.
+    weigh : np.ndarray
+        (batch,) 1 for the gradient of the cross-entropy of that sequence.
+    push : np.ndarray
+        (batch, units) a unit vector e_k gives row k of the Jacobian of h_T.
 
     Returns
     -------
     Probed
         States and gradients of every step.
     """
-    steps, *fixed = fed.numbers(x.transpose(1, 0, 2), *weights, dtype="float64")
-    found = _forward(cell)(steps, *fed.numbers(y, dtype="int32"), *fixed)
-    parts, last = (np.asarray(tensor) for tensor in found)  # no copy is made of them
-    with np.errstate(over="ignore", invalid="ignore"):
-        hidden, carry = _back(cell, parts, weights, last)
-    states, batch = list(parts[:, -2 if cell == LSTM else -1 :].transpose(1, 0, 2, 3)), len(x)
-    return Probed(states, hidden[:, :batch], carry[:, :batch] if cell == LSTM else None, hidden[:, batch:])
+    steps, weigh, push, *fixed = fed.numbers(x.transpose(1, 0, 2), weigh, push, *weights, dtype="float64")
+    states, (hidden, *carry) = _probe(cell)(steps, y, weigh, push, *fixed)
+    return Probed([state.numpy() for state in states], hidden.numpy(), carry[0].numpy() if carry else None)
 
 
 def tail(cell: str, weights: list[np.ndarray], states: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -70,7 +66,7 @@ def tail(cell: str, weights: list[np.ndarray], states: list[np.ndarray], x: np.n
     states : list of np.ndarray
         h and, of an LSTM, c before these steps: (batch, units) each.
     x : np.ndarray
-        (batch, TAIL, 8).
+        (batch, steps, 8).
 
     Returns
     -------
@@ -78,7 +74,7 @@ def tail(cell: str, weights: list[np.ndarray], states: list[np.ndarray], x: np.n
         (batch, units) with respect to the h of `states`.
     """
     x, *fixed = fed.numbers(x, *states, *weights, dtype="float64")
-    return _tail(cell)(x, *fed.numbers(y, dtype="int32"), *fixed).numpy()
+    return _tail(cell)(x, y, *fixed).numpy()
 
 
 def _signature(cell: str, states: int = 0) -> list[Any]:
@@ -103,96 +99,84 @@ def _loss(y: Any, h: Any, kernel: Any, bias: Any) -> Any:
 
 
 @cache
-def _forward(cell: str) -> Any:
-    """Compile the way through x (T, batch, 8): (T, parts, batch, units) of what activations return, states; dL/dh_T."""
+def _probe(cell: str) -> Any:
     import tensorflow as tf
 
-    kind, settings = _settings(cell)
-    own, found = _watched(fed.make(f"{kind}Cell", **settings))
+    own = _nudged_lstm() if cell == LSTM else fed.make(f"{_settings(cell)[0]}Cell", **_settings(cell)[1])
+    steps, answers, *fixed = _signature(cell)
+    signature = [steps, answers, fed.spec(None, dtype="float64"), fed.spec(None, None, dtype="float64"), *fixed]
 
-    @tf.function(autograph=False, input_signature=_signature(cell))
-    def run(x: Any, y: Any, *weights: Any) -> Any:
+    @tf.function(autograph=False, input_signature=signature)
+    def run(x: Any, y: Any, weigh: Any, push: Any, *weights: Any) -> Any:
         fed.feed(own, weights[:3])
-
-        def body(t: Any, states: list[Any], kept: Any) -> Any:
-            found.clear()
-            states = list(own.call(tf.gather(x, t), states)[1])
-            return t + 1, states, kept.write(t, tf.stack([*found, *states]))
-
-        T, zero = tf.shape(x)[0], tf.zeros((tf.shape(x)[1], own.units), tf.float64)
-        kept = tf.TensorArray(tf.float64, T, element_shape=(None, None, None))
-        start = [0, [zero] * (2 if cell == LSTM else 1), kept]
-        _, states, kept = tf.while_loop(lambda t, *_: t < T, body, start, parallel_iterations=1)
+        states = _forward(own, x, [tf.zeros_like(push)] * (2 if cell == LSTM else 1))
+        last = states[0][-1]
         with tf.GradientTape() as tape:
-            tape.watch(states[0])
-            loss = tf.reduce_sum(_loss(y, states[0], *weights[3:]))
-        return kept.stack(), tape.gradient(loss, states[0])
+            tape.watch(last)
+            total = tf.reduce_sum(weigh * _loss(y, last, *weights[3:])) + tf.reduce_sum(push * last)
+        return [state[1:] for state in states], _back(own, x, states, tape.gradient(total, last))
 
-    return run.get_concrete_function()  # to call it needs no search for the right one
-
-
-def _watched(cell: Any) -> tuple[Any, list[Any]]:
-    """Let a cell leave in a list what its activations return: i, f, g, o, tanh c of an LSTM, z, r, h~ of a GRU."""
-    found: list[Any] = []
-
-    def watched(activation: Callable) -> Callable:
-        def call(z: Any) -> Any:
-            found.append(activation(z))
-            return found[-1]
-
-        return call
-
-    for name in ("activation", "recurrent_activation"):
-        if hasattr(cell, name):
-            setattr(cell, name, watched(getattr(cell, name)))
-    return cell, found
+    return run
 
 
-def _back(cell: str, parts: np.ndarray, weights: list[np.ndarray], last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Take gradients with respect to h_T (batch, units) back to every h_t and, of an LSTM, c_t.
+def _nudged_lstm() -> Any:
+    """Make Keras's LSTM cell with a nudge of c between the gates that make it and all that uses it."""
+    import keras
 
-    Behind the sequences the first one is repeated, with the unit vectors for gradients: they become its Jacobians.
+    class NudgedLSTMCell(keras.layers.LSTMCell):
+        nudge: Any = 0.0
+
+        def _compute_carry_and_output_fused(self, z: Any, c_tm1: Any) -> Any:
+            c, o = super()._compute_carry_and_output_fused(z, c_tm1)
+            return c + self.nudge, o
+
+    return NudgedLSTMCell(1, dtype="float64")
+
+
+def _step(cell: Any, x: Any, states: list[Any]) -> list[Any]:
+    new = cell.call(x, states)[1]
+    return list(new) if isinstance(new, (list, tuple)) else [new]
+
+
+def _forward(cell: Any, x: Any, start: list[Any]) -> list[Any]:
+    """Read x (T, batch, 8) from the first step to the last: states (T + 1, batch, units), the first `start`."""
+    import tensorflow as tf
+
+    cell.nudge = 0.0
+
+    def body(t: Any, states: list[Any], kept: list[Any]) -> Any:
+        new = _step(cell, x[t], states)
+        return t + 1, new, [array.write(t + 1, state) for array, state in zip(kept, new, strict=True)]
+
+    T = tf.shape(x)[0]
+    kept = [tf.TensorArray(tf.float64, T + 1, element_shape=(None, None)).write(0, state) for state in start]
+    arrays = tf.while_loop(lambda t, *_: t < T, body, [0, start, kept], parallel_iterations=1)[2]
+    return [array.stack() for array in arrays]
+
+
+def _back(cell: Any, x: Any, states: list[Any], last: Any) -> list[Any]:
+    """Take the gradient with respect to h_T (batch, units) back to every h_t and, of an LSTM, c_t: (T, batch, units).
+
+    The gradient with respect to c_t is that of the nudge: what c_{t+1} hands back, and what comes through h_t.
     """
-    (batch, units), (recurrent, bias) = last.shape, (array.astype(np.float64) for array in weights[1:3])
-    rows, back = np.concatenate([np.arange(batch), np.zeros(units, int)]), np.ascontiguousarray(recurrent.T)
-    first = np.eye(units) + 0 * last[:1]  # no numbers either where the loss is none
-    h, c = np.concatenate([last, first]), np.zeros((len(rows), units))
-    hidden, carry = np.empty((len(parts), *h.shape)), np.empty((len(parts) if cell == LSTM else 0, *h.shape))
-    for t in reversed(range(len(parts))):
-        before = parts[t - 1, -1] if t else np.zeros_like(last)
-        gates, *past = (slopes.take(rows, 0) for slopes in _slopes(cell, parts[t], before, recurrent, bias))
-        hidden[t] = through = h
-        if cell == LSTM:
-            carry[t] = through = c + h * past[1]
-            c = through * past[0]
-        gates[:, :-1] *= through[:, None]
-        gates[:, -1] *= h
-        arriving = gates.reshape(len(rows), -1) @ back
-        h = arriving + h * past[0] if cell == GRU else arriving
-    return hidden, carry
+    import tensorflow as tf
 
+    T, zero = tf.shape(x)[0], tf.zeros_like(last)
 
-def _slopes(
-    cell: str, parts: np.ndarray, before: np.ndarray, recurrent: np.ndarray, bias: np.ndarray
-) -> tuple[np.ndarray, ...]:
-    """Take a step's slopes from the values of its gates and states, and from its last state before (batch, units).
+    def body(t: Any, arriving: list[Any], kept: list[Any]) -> Any:
+        before, nudges = [state[t] for state in states], [tf.identity(zero)] * (len(states) - 1)
+        with tf.GradientTape() as tape:
+            tape.watch([*before, *nudges])
+            cell.nudge = nudges[0] if nudges else 0.0
+            new = _step(cell, x[t], before)
+        found = tape.gradient(new, [*before, *nudges], output_gradients=arriving)
+        parts = [arriving[0], *found[len(states) :]]
+        return t - 1, found[: len(states)], [array.write(t, part) for array, part in zip(kept, parts, strict=True)]
 
-    First those of the new state in what the recurrent weights hand to each gate (batch, gates, units): an LSTM's o is
-    for h, its other gates for c. Then of an LSTM c in the c before and h in c, of a GRU h in the h before, past the
-    gates.
-    """
-    if cell == LSTM:
-        i, f, g, o, a = parts[:5]
-        gates = g * i * (1 - i), before * f * (1 - f), i * (1 - g * g), a * o * (1 - o)
-        return np.stack(gates, 1), f, o * (1 - a * a)
-    if cell == GRU:
-        z, r, new = parts[:3]
-        units, candidate = z.shape[1], r * (1 - z) * (1 - new * new)
-        reset = before @ recurrent[:, -units:] + bias[1, -units:]
-        return np.stack([(before - new) * z * (1 - z), reset * (1 - r) * candidate, candidate], 1), z
-    h = parts[-1]
-    slope = 1 - h * h if cell == TANH else h * (1 - h) if cell == SIGMOID else np.sign(h)
-    return (slope[:, None],)
+    kept = [tf.TensorArray(tf.float64, T, element_shape=(None, None)) for _ in states]
+    start = [T - 1, [last, *[zero] * (len(states) - 1)], kept]
+    arrays = tf.while_loop(lambda t, *_: t >= 0, body, start, parallel_iterations=1)[2]
+    return [array.stack() for array in arrays]
 
 
 @cache
@@ -200,10 +184,9 @@ def _tail(cell: str) -> Any:
     import tensorflow as tf
 
     kind, settings = _settings(cell)
-    whole, count = fed.make(kind, unroll=True, **settings), 2 if cell == LSTM else 1
-    _, *more = _signature(cell, count)
+    whole, count = fed.make(kind, **settings), 2 if cell == LSTM else 1
 
-    @tf.function(autograph=False, input_signature=[fed.spec(None, TAIL, len(LETTERS), dtype="float64"), *more])
+    @tf.function(autograph=False, input_signature=_signature(cell, count))
     def run(x: Any, y: Any, *more: Any) -> Any:
         states, weights = list(more[:count]), more[count:]
         with tf.GradientTape() as tape:
@@ -212,4 +195,4 @@ def _tail(cell: str) -> Any:
             total = tf.reduce_sum(_loss(y, last, *weights[3:]))
         return tape.gradient(total, states)[0]
 
-    return run.get_concrete_function()
+    return run
