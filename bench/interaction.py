@@ -24,8 +24,12 @@ KEYS_GO_TO = "[data-scene] [tabindex='0'], [data-scene][tabindex='0']"
 SLIDER = "[data-testid=stMain] [data-testid=stSlider] input[type=range]:not([disabled])"
 NUMBER = "[data-testid=stMain] [data-testid=stNumberInput] input:not([disabled])"
 FOLDED = ".st-key-lesson-body [data-testid=stColumn]:first-child details:not([open]) > summary"
-# Where the widest slider waits for a training: a link, and the slider that changes its picture at once.
-AT_ONCE = {"word-map": ("?corpus=Wikipedia+extract&members=all+words&min_count=5&most=1000", "Words on the map")}
+# Where the widest slider changes no picture at once (it waits for a training): a link, and the slider that does.
+AT_ONCE = {
+    "word-map": ("?corpus=Wikipedia+extract&members=all+words&min_count=5&most=1000", "Words on the map"),
+    "bptt": ("", "Steps"),
+    "verify": ("", "Embedding, numbers"),
+}
 HEADS = ("page", "measure", "median", "p95", "n", "")
 
 # Runs in the page before anything else. `spans` holds the milliseconds of every event of the kind that is armed, from
@@ -181,7 +185,7 @@ def moves_of(control: Locator, changing: Locator, repeat: int) -> Iterator[tuple
 
 def control(visit: Visit, path: str, repeat: int, empty: float) -> list[Row]:
     link, label = AT_ONCE.get(path, ("", ""))
-    if link:
+    if label:
         visit.open(visit.page.url.split("?")[0] + link)
         scene_of(visit.page)
     found = control_of(visit.page, label)

@@ -9,7 +9,7 @@ from ui import tables
 from ui.lesson import Frame
 from ui.scenes.timeline import bptt as unrolled
 
-FIELDS = {"U": "U (input)", "W": "W (past)", "V": "V (output)", "b": "b (bias)", "h0": "h₀ (start)"}
+FIELDS = {"U": "U (input)", "W": "W (past)", "V": "V (out)", "b": "b (bias)", "h0": "h₀ (start)"}
 TYPING = "One number per step (1, 2, 0.5) or several (1 0; 0 1), then the targets after an arrow: 1, 2 -> 2, 3."
 WRITING = "Numbers apart by spaces, a row per unit, rows apart by semicolons: 0.5 0.1; 0 0.4. For U, W, V also: random."
 FORMULA = (
