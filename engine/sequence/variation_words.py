@@ -1,5 +1,6 @@
 """What to say of the variations: sentences about what the picture shows, and the settings of the recipe."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,8 @@ from engine.sequence.lstm_sizes import Size
 from engine.sequence.variations import BesideTrace, GRUTrace, Settings
 
 
-def notices(trace: Trace, unit: int, sizes: tuple[Size, ...], asking: bool = False) -> list[str]:
-    """Two to four sentences about this view; none that answers an open question."""
+def notices(trace: Trace, unit: int, sizes: Callable[[], tuple[Size, ...]], asking: bool = False) -> list[str]:
+    """Two to four sentences about this view, none that answers an open question; only some ask for the sizes."""
     if isinstance(trace, GRUTrace):
         return _gru(trace, unit, asking)
     if isinstance(trace, BesideTrace):
@@ -35,8 +36,7 @@ def _gru(trace: GRUTrace, u: int, asking: bool) -> list[str]:
     return found
 
 
-def _beside(trace: BesideTrace, sizes: tuple[Size, ...], asking: bool) -> list[str]:
-    gru, lstm = sizes[0], sizes[2]
+def _beside(trace: BesideTrace, sizes: Callable[[], tuple[Size, ...]], asking: bool) -> list[str]:
     found = [
         "The GRU has 2 gates and one state; the LSTM has 3 gates and two states, c on the belt and h that it shows.",
         "In the GRU kept and new shares add up to 1 (z and 1 − z). In the LSTM f + i may be anything: here from "
@@ -45,6 +45,7 @@ def _beside(trace: BesideTrace, sizes: tuple[Size, ...], asking: bool) -> list[s
     ]
     if asking:
         return found
+    gru, _, lstm, *_ = sizes()
     largest = np.abs(trace.lstm.cell).max()
     fewer = f"{lstm.count:,}: {1 - gru.count / lstm.count:.0%} fewer"
     bounds = f"|h| of the GRU stays below 1, |c| of the LSTM reaches {largest:.2f} in some unit."
@@ -68,7 +69,7 @@ def _both_ways(trace: LayersTrace, asking: bool) -> list[str]:
     return found
 
 
-def _stack(trace: LayersTrace, sizes: tuple[Size, ...], asking: bool) -> list[str]:
+def _stack(trace: LayersTrace, sizes: Callable[[], tuple[Size, ...]], asking: bool) -> list[str]:
     count = len(trace.reads)
     found = ["Layer 1 reads the words; every further layer reads the states below it and its own past.",
              "So all layers but the last need return_sequences=True: one state per word to hand up."]  # fmt: skip
@@ -76,7 +77,10 @@ def _stack(trace: LayersTrace, sizes: tuple[Size, ...], asking: bool) -> list[st
         at = trace.change[:, trace.place]
         steps = ", ".join(f"{value:.2f} in layer {k + 1}" for k, value in enumerate(at))
         found.append(f"The changed word reaches all {count} layers at its own step: {steps}. No state before it moves.")
-    return found if asking else [*found, f"{sizes[5].name}: {sizes[5].formula} = {sizes[5].count:,} weights."]
+    if not asking:
+        stack = sizes()[5]
+        found.append(f"{stack.name}: {stack.formula} = {stack.count:,} weights.")
+    return found
 
 
 def recipe_settings(settings: Settings, trace: Trace) -> dict[str, Any]:

@@ -106,7 +106,7 @@ def lesson() -> None:
         frame.notice(*parts.notice(job, found, choice, threshold, shown[now].step))
     else:
         frame.notice("The picture is asked about: decide first.")
-    frame.predict(parts.question(job, found, threshold, frame.round))
+    frame.predict(lambda: parts.question(job, found, threshold, frame.round))
     frame.recipe(
         faces="faces.zip" if own else "", steps=shown[now].step, pairs=count, on=choice.on, draw=draw_seed,
         mining=mining, margin=margin,

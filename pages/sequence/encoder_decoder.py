@@ -85,6 +85,6 @@ def lesson() -> None:
     frame.formula(parts.TAG_FORMULA if tags else parts.FORMULA[attention])
     measures.show(frame, job, run)
     frame.notice(*parts.notices(shown, frame.asking))
-    frame.predict(parts.question(shown, job, frame.round))
+    frame.predict(lambda: parts.question(shown, job, frame.round))
     frame.recipe(**parts.recipe(shown, job, text, reads))
     frame.checked(shown.check)

@@ -74,6 +74,6 @@ def lesson() -> None:
     else:
         view.samples(made)
         frame.notice(*forecasting_words.notices(made, errors, snapshot.step if snapshot else 0))
-    frame.predict(forecasting_words.question(made, errors, frame.round))
+    frame.predict(lambda: forecasting_words.question(made, errors, frame.round))
     frame.recipe(**view.recipe(made, job, run))
     frame.checked(*view.checks(made))

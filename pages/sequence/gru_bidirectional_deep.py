@@ -1,6 +1,7 @@
 """GRU and variations: two gates, an LSTM beside them, both directions, and layers on top of one another."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -80,7 +81,6 @@ def lesson() -> None:
     }
     settings = Settings(text, units, seed, reset_after, layers, edit if several else 0, into if several else "")
     traced = frame.ask(READ[view], settings)
-    sizes = frame.ask(variation_sizes.sizes, units, layers)
     asked = variation_questions.NOTHING
     if frame.asking:
         asked = frame.ask_privately(variation_questions.question, traced, settings, shown, frame.round)
@@ -88,9 +88,10 @@ def lesson() -> None:
     with frame.picture:
         picture.show("timeline", traced, shown, asked.hide_from)
     frame.formula(rf"\begin{{array}}{{l}} {GATE}{FORMULAS[reset_after]} \\ {STATE}{MORE[view]} \end{{array}}")
+    sizes = partial(frame.ask, variation_sizes.sizes, units, layers)  # Keras builds eight layers to count them
     with st.expander("How many weights is that?", key="sizes", icon=":material/scale:", on_change="rerun") as counts:
         if counts.open:
-            st.markdown(tables.by_columns(gate_words.sizes_table(sizes), text=(0, 1, 2)))
+            st.markdown(tables.by_columns(gate_words.sizes_table(sizes()), text=(0, 1, 2)))
 
     frame.notice(*variation_words.notices(traced, shown, sizes, frame.asking))
     frame.predict(asked.question, now | asked.show if asked.show else None)

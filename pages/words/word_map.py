@@ -98,6 +98,6 @@ def lesson() -> None:
 
     at = word_map.moment(text, run)
     frame.notice(*word_map.notice(at, look, question, source, by_hand))
-    frame.predict(questions.ask(at.model, frame.round))
+    frame.predict(lambda: questions.ask(at.model, frame.round))
     frame.recipe(**word_map.recipe(at.model, text, job, question, source))
     frame.checked(*word_map.check(at, question))
