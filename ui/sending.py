@@ -45,7 +45,10 @@ def send_together() -> None:
 
 
 def _run_of(session: AppSession) -> Run:
-    return session.__dict__.setdefault("glassbox_run", Run())
+    if "glassbox_run" not in session.__dict__:
+        session.__dict__["glassbox_run"] = Run()
+    run: Run = session.__dict__["glassbox_run"]
+    return run
 
 
 def _wait(session: AppSession) -> None:
