@@ -7,6 +7,7 @@
 """
 
 import argparse
+import contextlib
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -207,18 +208,26 @@ def control(visit: Visit, path: str, repeat: int, empty: float) -> list[Row]:
     return rows
 
 
-def empty_app(browser: Browser, repeat: int) -> list[float]:
-    """The same move in an app with one slider and one line of text: what Streamlit itself costs here and now."""
+@contextlib.contextmanager
+def empty_app(browser: Browser, repeat: int) -> Iterator[Callable[[], list[float]]]:
+    """Serve an app with one slider and one line of text, to make the same move in it when asked.
+
+    That is what Streamlit itself costs, here and at that moment: machines are not equally fast all the time.
+    """
+
+    def move() -> list[float]:
+        visit = new_tab(browser)
+        visit.open(server.url)
+        answer = visit.page.locator(".st-key-answer")
+        seconds = [span for _, span in moves_of(visit.page.locator(SLIDER), answer, repeat)]
+        visit.close()
+        return seconds
+
     with tempfile.TemporaryDirectory(prefix="glassbox-") as folder:
         script = Path(folder, "empty.py")
         script.write_text(EMPTY_APP)
         with serving.serve(script) as server:
-            visit = new_tab(browser)
-            visit.open(server.url)
-            answer = visit.page.locator(".st-key-answer")
-            seconds = [span for _, span in moves_of(visit.page.locator(SLIDER), answer, repeat)]
-            visit.close()
-    return seconds
+            yield move
 
 
 def arrivals(browser: Browser, url: str, path: str, repeat: int) -> list[Row]:
@@ -273,10 +282,7 @@ def lessons_of(browser: Browser, url: str) -> list[str]:
 
 
 def measure(browser: Browser, pages: Sequence[str] | None, repeat: int) -> Iterator[Row]:
-    empty = empty_app(browser, repeat)
-    yield row("(an empty app)", "slider to text", empty)
-    usual = sorted(empty)[len(empty) // 2]
-    with serving.serve() as server:
+    with empty_app(browser, repeat) as move_in_empty_app, serving.serve() as server:
         paths = list(pages or lessons_of(browser, server.url))
         for path in paths:
             visit = new_tab(browser)
@@ -288,7 +294,9 @@ def measure(browser: Browser, pages: Sequence[str] | None, repeat: int) -> Itera
                 continue
             yield hover(visit, path, repeat)
             yield step(visit, path, repeat)
-            yield from control(visit, path, repeat, usual)
+            empty = move_in_empty_app()
+            yield row(path, "(in an empty app) slider to text", empty)
+            yield from control(visit, path, repeat, sorted(empty)[len(empty) // 2])
             visit.close()
             yield from arrivals(browser, server.url, path, max(3, repeat // 6))
     yield from first_visit(browser, paths[0])
