@@ -1,6 +1,8 @@
 """What a run draws is sent in one go."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -64,6 +66,12 @@ def browser(monkeypatch):
     return made
 
 
+def in_a_loop(play: Coroutine) -> None:
+    """Run it in a thread of its own: the browser tests keep a loop running in theirs."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, play).result()
+
+
 def turns(count=5):
     """Let the loop go round; nothing here takes as long as HOLD."""
 
@@ -86,7 +94,7 @@ def test_what_a_run_draws_is_sent_when_it_ends(browser):
         await turns()
         assert browser.got == [0, 1, 2, 3] and browser.wakes == 0
 
-    asyncio.run(play())
+    in_a_loop(play())
 
 
 def test_a_long_run_shows_what_it_has_and_then_the_rest_as_it_comes(browser):
@@ -100,7 +108,7 @@ def test_a_long_run_shows_what_it_has_and_then_the_rest_as_it_comes(browser):
         await turns()
         assert browser.got == [0, 1, 2]
 
-    asyncio.run(play())
+    in_a_loop(play())
 
 
 def test_every_run_is_held_anew(browser):
@@ -115,7 +123,7 @@ def test_every_run_is_held_anew(browser):
             await turns()
             assert browser.got[-3:] == [first, first + 1, first + 2]
 
-    asyncio.run(play())
+    in_a_loop(play())
 
 
 def test_what_nobody_can_take_is_kept_for_the_return(browser):
@@ -127,7 +135,7 @@ def test_what_nobody_can_take_is_kept_for_the_return(browser):
         await turns()
         assert browser.got == [] and len(visit.flush_browser_queue()) == 2
 
-    asyncio.run(play())
+    in_a_loop(play())
 
 
 def test_a_closed_socket_ends_the_visit_and_not_the_server(browser):
@@ -139,4 +147,4 @@ def test_a_closed_socket_ends_the_visit_and_not_the_server(browser):
         await turns()
         assert browser.disconnected == [("visit", "socket")]
 
-    asyncio.run(play())
+    in_a_loop(play())
