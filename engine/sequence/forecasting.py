@@ -257,11 +257,11 @@ def check(values: Sequence[float], n_steps: int, test: int) -> tuple[Check, ...]
     )  # fmt: skip
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=16)
 def _places(count: int, n_steps: int) -> np.ndarray:
     """Let Keras cut windows with the value after each out of 0, 1, 2, ...: places that are the same for all series."""
     import keras
 
-    places, samples = np.arange(count, dtype="int16"), count - n_steps
+    places, samples = np.arange(count, dtype="int32"), count - n_steps
     batches = keras.utils.timeseries_dataset_from_array(places, None, n_steps + 1, batch_size=samples)
     return batches.get_single_element().numpy()  # type: ignore[no-any-return]  # an iterator takes as long again
