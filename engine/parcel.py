@@ -7,6 +7,8 @@ import pickle
 import traceback
 from typing import Any
 
+import numpy as np
+
 _KNOWN = {"builtins", "engine", "numpy"}  # whose errors the web process may meet
 _KEPT_OUT = {"tensorflow", "keras", "gensim"}
 
@@ -23,7 +25,15 @@ class _Packer(pickle.Pickler):
         kind = thing if isinstance(thing, type) else type(thing)
         if kind.__module__.split(".")[0] in _KEPT_OUT:
             raise TypeError(f"a {kind.__name__} of {kind.__module__}; return NumPy arrays and plain values")
+        if kind is np.ndarray:
+            return _read_only(thing).__reduce_ex__(pickle.HIGHEST_PROTOCOL)
         return NotImplemented
+
+
+def _read_only(array: np.ndarray) -> np.ndarray:
+    shown = np.ascontiguousarray(array).reshape(array.shape).view()
+    shown.flags.writeable = False
+    return shown
 
 
 def pack(name: str, result: Any) -> bytes:
@@ -39,7 +49,7 @@ def pack(name: str, result: Any) -> bytes:
     Returns
     -------
     bytes
-        For `unpack`.
+        For `unpack`. The arrays come out of it read-only, so that all sessions may share them.
 
     Raises
     ------

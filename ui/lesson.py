@@ -255,8 +255,11 @@ class Frame:
 
 @cache
 def cached(function: Callable[P, R]) -> Callable[P, R]:
-    """Remember an engine function's answers for all sessions; its arguments must be small, hashable settings."""
-    return st.cache_data(max_entries=200, show_spinner=False)(function)
+    """Remember an engine function's answers for all sessions; its arguments must be small, hashable settings.
+
+    Answers are shared, not copied: what comes from a worker is read-only.
+    """
+    return st.cache_resource(max_entries=200, show_spinner=False)(function)
 
 
 def plain(text: str) -> str:

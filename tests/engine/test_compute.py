@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 HERE = Path(__file__).parent
@@ -23,7 +24,7 @@ sys.path.insert(0, str(HERE))  # the workers inherit it
 
 import tasks_for_tests as tasks  # noqa: E402
 
-from engine import board, compute  # noqa: E402
+from engine import board, compute, parcel  # noqa: E402
 from engine.crew import Crew  # noqa: E402
 from engine.pools import LocalPool  # noqa: E402
 
@@ -162,8 +163,21 @@ def test_a_wrong_number_of_workers_is_refused_by_name(text: str, monkeypatch: py
 
 def test_a_task_can_be_cached_by_streamlit() -> None:
     st = pytest.importorskip("streamlit")
-    cached = st.cache_data(tasks.halve, show_spinner=False)
+    cached = st.cache_resource(tasks.halve, show_spinner=False)
     assert cached(8) == cached(8) == 4
+
+
+def test_arrays_come_back_whole_and_read_only() -> None:
+    sent = {
+        "row": np.arange(4),
+        "turned": np.arange(6.0).reshape(2, 3).T,
+        "one": np.array(7.5),
+        "none": np.zeros((0, 3)),
+    }
+    found = parcel.unpack(parcel.pack("sent", sent))
+    for name, array in sent.items():
+        np.testing.assert_array_equal(found[name], array)
+        assert found[name].dtype == array.dtype and not found[name].flags.writeable and array.flags.writeable
 
 
 WARM = """
