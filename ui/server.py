@@ -24,6 +24,8 @@ async def lifespan(_: st.App) -> AsyncIterator[dict[str, bool]]:
     compute.start()
     shortcuts.remember_theme()
     shortcuts.remember_options()
+    shortcuts.remember_parameters()
+    shortcuts.look_up_one_value()
     shortcuts.start_aside()
     sending.send_together()
     privacy.keep_uploads_in_memory()

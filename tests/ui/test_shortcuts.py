@@ -3,11 +3,13 @@
 import threading
 
 import pytest
-from streamlit import config
+from streamlit import config, type_util
 from streamlit.proto.NewSession_pb2 import CustomThemeConfig
 from streamlit.runtime import app_session
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner
+from streamlit.runtime.state import SafeSessionState, SessionState
 
+from engine import quiz
 from ui import shortcuts
 
 
@@ -65,3 +67,24 @@ def test_a_script_runs_though_nobody_waits_for_its_thread(monkeypatch):
     assert not ran.is_set()
     go.set()
     assert ran.wait(10)
+
+
+def test_a_control_finds_its_own_value(monkeypatch):
+    monkeypatch.setattr(SafeSessionState, "filtered_state", SafeSessionState.filtered_state)
+    state = SafeSessionState(SessionState(), lambda: None)
+    state["stride"] = 3
+    whole = state.filtered_state
+    shortcuts.look_up_one_value()
+    assert dict(state.filtered_state) == whole == {"stride": 3} and len(state.filtered_state) == 1
+    assert "stride" in state.filtered_state and "padding" not in state.filtered_state
+    state["stride"] = None
+    assert state.filtered_state["stride"] is None
+
+
+def test_parameters_are_the_same_when_asked_again(monkeypatch):
+    read = type_util.get_func_parameters
+    monkeypatch.setattr(type_util, "get_func_parameters", read)
+    shortcuts.remember_parameters()
+    assert type_util.get_func_parameters is not read
+    for _ in range(2):
+        assert type_util.get_func_parameters(quiz.grade) == read(quiz.grade)
