@@ -63,3 +63,6 @@ function onWidth(root, draw) {
   sizes.observe(root);
   return sizes;
 }
+
+// Do what the picture need not wait for.
+const afterPaint = (task) => requestAnimationFrame(() => setTimeout(task));

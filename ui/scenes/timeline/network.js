@@ -34,7 +34,8 @@ function drawNetwork(view, context) {
   net.has = (name, t) => data.layers.some((layer) => layer.row === name) && (t < 0
     ? t === -1 && geo.lead > 0 && Boolean(data[`@${name}.start`])
     : t < geo.T && (data[`@${name}.present`]?.data[t] ?? 1) === 1);
-  net.y = (name) => 6 + data.layers.findIndex((layer) => layer.row === name) * (BOX + ROOM);
+  const places = Object.fromEntries(data.layers.map((layer, k) => [layer.row, 6 + k * (BOX + ROOM)]));
+  net.y = (name) => places[name];
   if (!geo.aligned && step >= where.steps[0] && step <= where.steps.at(-1)) highlight(net);
   data.links.forEach((link, k) => drawLink(net, link, k));
   for (const layer of data.layers) for (const t of where.steps) if (net.has(layer.row, t)) drawBox(net, layer, t);

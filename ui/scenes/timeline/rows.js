@@ -54,15 +54,17 @@ function drawCells(context, data, geo, spot, paint, colours) {
   if (geo.column >= 30 && cell >= 13) writeCells(context, geo, spot, block);
 }
 
+const small = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true }); // one for all rows: each new one costs a millisecond
+
 // One pixel per cell, drawn large.
 function paintCells(context, geo, { y, height }, { from, stop, count, paint, numberAt }) {
   const pixels = new ImageData(stop - from, count);
   for (let u = 0, k = 0; u < count; u++)
     for (let t = from; t < stop; t++, k += 4) pixels.data.set([...paint(numberAt(t, u)), 255], k);
-  const small = new OffscreenCanvas(stop - from, count);
-  small.getContext("2d").putImageData(pixels, 0, 0);
+  Object.assign(small.canvas, { width: stop - from, height: count });
+  small.putImageData(pixels, 0, 0);
   context.imageSmoothingEnabled = false;
-  context.drawImage(small, columnX(geo, from), y, (stop - from) * geo.column, height);
+  context.drawImage(small.canvas, columnX(geo, from), y, (stop - from) * geo.column, height);
 }
 
 function ruleCells(context, geo, { y, height, cell }, { from, stop, count }) {

@@ -103,10 +103,13 @@ function createTimeline(root, tools) {
     lay(view);
     drawRows(view);
     layMargins(view);
-    reserveLines(view);
+    view.numbers.hidden = !view.data.lines.length;
     play.bar.querySelector("input").dir = view.data.backward ? "rtl" : "ltr";
     play.refresh();
     select(view.step, true);
+    if (view.numbers.hidden) return;
+    if (view.numbers.style.minHeight) afterPaint(() => reserveLines(view)); // measuring would keep the picture waiting
+    else reserveLines(view); // at first nothing below may move
   }
 
   function select(t, anew = false) {

@@ -60,13 +60,14 @@ function spellLines({ data, picks }, t) {
 
 const writeNumbers = (view, t) => view.numbers.replaceChildren(...spellLines(view, t));
 
-// The numbers keep the height of their longest form, so that nothing below them jumps; all forms are laid out at once.
+// The numbers keep the height of their longest form, so that nothing below them jumps; all forms are laid out at once,
+// and out of sight, for the present one may be on the screen already.
 function reserveLines(view) {
   const { data, numbers } = view;
   const T = data.steps.length;
-  numbers.hidden = !data.lines.length;
-  if (numbers.hidden) return;
   const forms = [...new Set([0, Math.min(1, T - 1), T >> 1, T - 1])].map((t) => element("div", {}, ...spellLines(view, t)));
-  numbers.replaceChildren(...forms);
+  const aside = element("div", { class: "numbers lines aside", style: `width:${numbers.clientWidth}px` }, ...forms);
+  numbers.after(aside);
   numbers.style.minHeight = `${Math.ceil(Math.max(...forms.map((form) => form.getBoundingClientRect().height)))}px`;
+  aside.remove();
 }
