@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from engine.sequence.char_steps import Weights, begin, outputs, probabilities, step
+from engine.sequence.char_steps import Weights, begin, step
 from engine.sequence.texts import END, Corpus
 
 SAMPLES, LONGEST, SEED = 100, 40, 1  # lines that are written to see; characters of a line, at most; of the draws
@@ -49,6 +49,9 @@ class Novelty(NamedTuple):
     samples: np.ndarray  # (F,) how many were finished within 40 characters
 
 
+NOT_COUNTED = Novelty(*(np.empty(0) for _ in Novelty._fields))
+
+
 def novelty(networks: Weights, corpus: Corpus, temperature: float) -> Novelty:
     """Write 100 lines with each network and count the names (in prose the words) that the training text does not have.
 
@@ -86,14 +89,15 @@ def _lines(network: Weights, temperature: float, numbers: np.ndarray, prose: boo
     """Write side by side, a line (LONGEST,) for each column of numbers; only prose goes on behind the end of a line."""
     codes = np.zeros((SAMPLES, LONGEST + 1), np.int32)
     state, going = begin(network, 1), np.arange(SAMPLES)
+    dense, bias = network.dense.T, network.dense_bias[:, None]
     for t in range(LONGEST):
         state = step(network, state, codes[going, t] if t else codes[:1, 0])  # all begin with the same state
-        ends = probabilities(outputs(network, state[0]), temperature).cumsum(-1)
-        ends[:, -1] = 1  # rounding may leave it below
-        drawn = (ends > numbers[t, going, None]).argmax(-1)
+        powers = np.divide(dense @ state[0].T + bias, temperature, dtype=np.float64)  # a column for each line
+        ends = np.exp(powers - powers.max(0)).cumsum(0)
+        drawn = (ends[:-1] <= numbers[t, going] * ends[-1]).sum(0)
         codes[going, t + 1] = drawn
         if not prose:
-            open_lines = drawn != 0
+            open_lines = drawn.nonzero()[0]
             state, going = tuple(part[open_lines] for part in state) if t else state, going[open_lines]
         if not len(going):
             break

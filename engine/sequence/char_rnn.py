@@ -241,17 +241,14 @@ def _looked_at(written: Moment, writing: Writing) -> dict[str, np.ndarray]:
 
 def _picked(codes: np.ndarray, logits: np.ndarray, temperature: float) -> dict[str, np.ndarray]:
     """The same of one moment: codes (T, 1) and logits (T, V)."""
-    (p, total, highest), plain = softmax(logits, temperature), probabilities(logits)
-    order = np.argsort(-p, axis=-1, kind="stable")
-    top, rank = order[:, :TOP], (order == codes).argmax(-1)[:, None]
-    ends = np.take_along_axis(p, order, -1).cumsum(-1)
-    mine = np.take_along_axis(p, codes, -1)
-    best = {
-        name: np.take_along_axis(array, top, -1) for name, array in (("logits", logits), ("p", p), ("plain", plain))
-    }
-    return best | {
-        "top": top.astype(np.uint8), "log_sum": (np.log(total) + highest)[:, 0],
+    (p, total, highest), (_, plain_total, largest) = softmax(logits, temperature), softmax(logits, 1.0)
+    top = np.argsort(-p, axis=-1, kind="stable")[:, :TOP]
+    mine, z = np.take_along_axis(p, codes, -1), np.take_along_axis(logits, top, -1)
+    before = (p > mine) | ((p == mine) & (np.arange(p.shape[-1]) < codes))  # in the order of `draw`
+    return {
+        "top": top.astype(np.uint8), "logits": z, "p": np.take_along_axis(p, top, -1),
+        "plain": np.exp(z - largest) / plain_total, "log_sum": (np.log(total) + highest)[:, 0],
         "written": mine[:, 0], "written_z": np.take_along_axis(logits, codes, -1)[:, 0],
         "sharper": 1 / softmax(logits, other(temperature))[1][:, 0],  # of the largest z: exp(0) / Σ
-        "below": (np.take_along_axis(ends, rank, -1) - mine)[:, 0],
+        "below": (p * before).sum(-1),
     }  # fmt: skip

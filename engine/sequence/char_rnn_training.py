@@ -5,17 +5,17 @@ from __future__ import annotations
 import functools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from engine.compute import task
+from engine.compute import submit, task
 from engine.keras_training import KerasJob
 from engine.sequence import char_novelty, char_rnn, char_units, texts
 from engine.sequence.char_layers import initial, layers, read_off
-from engine.sequence.char_novelty import Novelty
+from engine.sequence.char_novelty import NOT_COUNTED, Novelty
 from engine.sequence.char_rnn import Trace, Writing
 from engine.sequence.char_steps import LSTM, Weights, mean_loss, one_thread, stack
 from engine.sequence.char_units import Expert
@@ -244,10 +244,24 @@ def trace_untrained(text: Text, cell: str, units: int, seed: int, writing: Writi
     return _written(known, text, writing), known.curve
 
 
-@task(seconds=60)
 def trace_shipped(writing: Writing) -> Trace:
-    """Write with the weights that come with the project; see `char_rnn.trace`."""
-    return _written(_trained(), Text(), writing)
+    """Write with the weights that come with the project, and let another worker count meanwhile what is new."""
+    char_rnn.refuse(writing)
+    fresh = submit(fresh_shipped, writing.temperature)
+    return replace(write_shipped(writing), **fresh.result()._asdict())
+
+
+@task(seconds=60)
+def fresh_shipped(temperature: float) -> Novelty:
+    """How much of what the shipped weights write at a temperature is new."""
+    return _fresh(_trained(), Text(), temperature)
+
+
+@task(seconds=60)
+def write_shipped(writing: Writing) -> Trace:
+    """Write with the shipped weights, and count nothing yet."""
+    known = _trained()
+    return char_rnn.trace(Text(), known.moments, writing, known.experts, NOT_COUNTED)
 
 
 def _written(known: _Known, text: Text, writing: Writing) -> Trace:

@@ -3,7 +3,7 @@
 const limit = (number, low, high) => Math.max(low, Math.min(high, number));
 const PLOT = 84;
 
-// { node, update(data) -> moment, draw(), stop() }; `show(f)` is called when another moment is chosen.
+// { node, update(data) -> moment, draw() after it, stop() }; `show(f)` is called when another moment is chosen.
 function createTraining(root, show) {
   const [chart, now] = [element("canvas", { role: "img" }), element("div", { class: "now" })];
   const plot = element("div", { class: "plot" }, chart, now);
@@ -41,7 +41,6 @@ function createTraining(root, show) {
     for (const control of play.bar.querySelectorAll("button, input")) control.disabled = data.places.length < 2;
     play.refresh();
     play.set(index);
-    draw();
     return index;
   }
 

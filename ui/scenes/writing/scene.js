@@ -9,7 +9,7 @@ const three = (number) => (number !== 0 && number < 0.0005 ? "< .001" : number.t
 const fixed = (number, decimals) => number.toFixed(decimals).replace("-", "−");
 
 function createWriting(root, tools) {
-  const view = { data: null, f: 0, t: 0, unit: 0, byUnit: true, colours: null };
+  const view = { data: null, width: 0, f: 0, t: 0, unit: 0, byUnit: true, colours: null };
   const frame = element("div", { class: "frame" });
   const page = element("div", { class: "page", tabindex: 0, role: "group" });
   const play = transport({ label: "Character", rate: 5, count: () => T(), describe: (t) => `character ${t + 1} of ${T()}`, select });
@@ -105,8 +105,9 @@ function createWriting(root, tools) {
 
   // As many lines as the longest moment needs, so that nothing below jumps while moments are scrubbed.
   function reserve() {
-    const narrow = root.clientWidth < 560;
-    const across = Math.max(10, Math.floor(((root.clientWidth || 640) - 24) / (narrow ? 9.7 : 10.3)));
+    view.width ||= root.clientWidth; // asked for again only when it changes: it makes the browser lay out the page
+    const narrow = view.width < 560;
+    const across = Math.max(10, Math.floor(((view.width || 640) - 24) / (narrow ? 9.7 : 10.3)));
     const most = narrow ? 6 : 4;
     page.style.height = `${Math.min(most, Math.ceil((T() * 1.1) / across) + 1) * (narrow ? 25 : 27) + 14}px`;
   }
@@ -226,12 +227,13 @@ function createWriting(root, tools) {
   function select(t) {
     view.t = limit(t, 0, T() - 1);
     play.set(view.t);
-    const span = view.letters[view.t];
-    frame.style.cssText = `transform:translate(${span.offsetLeft - 2}px,${span.offsetTop - 1}px);width:${span.offsetWidth + 4}px;height:${span.offsetHeight + 2}px`;
-    if (span.offsetTop < page.scrollTop || span.offsetTop + 24 > page.scrollTop + page.clientHeight) page.scrollTop = span.offsetTop - 30;
-    drawColumns();
     choice.refresh();
     writeNumbers();
+    // Measured when all is written, so that the page is laid out once.
+    const { offsetLeft: left, offsetTop: top, offsetWidth: width, offsetHeight: height } = view.letters[view.t];
+    if (top < page.scrollTop || top + 24 > page.scrollTop + page.clientHeight) page.scrollTop = top - 30;
+    frame.style.cssText = `transform:translate(${left - 2}px,${top - 1}px);width:${width + 4}px;height:${height + 2}px`;
+    drawColumns();
     tools.drawn();
   }
 
@@ -269,12 +271,12 @@ function createWriting(root, tools) {
     layText();
     play.refresh();
     select(view.t);
+    training.draw();
   }
 
-  let drawnWidth = 0;
   const sizes = new ResizeObserver(() => {
-    if (!view.data || Math.abs(root.clientWidth - drawnWidth) < 2) return;
-    drawnWidth = root.clientWidth;
+    if (!view.data || Math.abs(root.clientWidth - view.width) < 2) return;
+    view.width = root.clientWidth;
     reserve();
     training.draw();
     select(view.t);
