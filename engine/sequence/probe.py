@@ -16,20 +16,21 @@ import numpy as np
 from engine.sequence import fed
 from engine.sequence.cells import ACTIVATIONS, GRU, LSTM
 
+BACK = 4  # steps from the end where the states are handed out, and a layer's last steps begin
+
 
 @dataclass(frozen=True, eq=False)
 class Probed:
     """What one pass through a layer and back gives."""
 
-    states: list[np.ndarray]  # h and, of an LSTM, c after every step: (T, batch, units) each
+    states: list[np.ndarray]  # h and, of an LSTM, c as they are `BACK` steps before the end: (batch, units) each
     hidden: np.ndarray  # (T, batch, units) gradients with respect to h_t
     carry: np.ndarray | None  # (T, batch, units) with respect to c_t, of an LSTM
+    jacobians: np.ndarray  # (T, units, units) of h_T with respect to h_t, of the first sequence
 
 
-def probe(
-    cell: str, weights: list[np.ndarray], x: np.ndarray, y: np.ndarray, weigh: np.ndarray, push: np.ndarray
-) -> Probed:
-    """Take the gradient of weigh * loss + push . h_T with respect to every state, for each sequence of a batch.
+def probe(cell: str, weights: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> Probed:
+    """Take the gradient of the loss with respect to every state, for each sequence of a batch.
 
     Parameters
     ----------
@@ -38,22 +39,22 @@ def probe(
     weights : list of np.ndarray
         As from `cells.initial_weights`.
     x : np.ndarray
-        (batch, T, 8).
+        (batch, T, 8), T more than `BACK`.
     y : np.ndarray
         (batch,) the right answers.
-    weigh : np.ndarray
-        (batch,) 1 for the gradient of the cross-entropy of that sequence.
-    push : np.ndarray
-        (batch, units) a unit vector e_k gives row k of the Jacobian of h_T.
 
     Returns
     -------
     Probed
-        States and gradients of every step.
+        Gradients of every step.
     """
-    steps, weigh, push, *fixed = fed.numbers(x.transpose(1, 0, 2), weigh, push, *weights, dtype="float64")
-    states, (hidden, *carry) = _probe(cell)(steps, y, weigh, push, *fixed)
-    return Probed([state.numpy() for state in states], hidden.numpy(), carry[0].numpy() if carry else None)
+    import tensorflow as tf
+
+    steps, *fixed = fed.numbers(x.transpose(1, 0, 2), *weights, dtype="float64")
+    states, parts = _probe(cell)(steps, tf.constant(y), *fixed)
+    hidden, *carry = [part.numpy() for part in parts]
+    own = [part[:, : len(y)] for part in (hidden, *carry)]
+    return Probed([state.numpy() for state in states], own[0], own[1] if carry else None, hidden[:, len(y) :])
 
 
 def tail(cell: str, weights: list[np.ndarray], states: list[np.ndarray], x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -66,23 +67,24 @@ def tail(cell: str, weights: list[np.ndarray], states: list[np.ndarray], x: np.n
     states : list of np.ndarray
         h and, of an LSTM, c before these steps: (batch, units) each.
     x : np.ndarray
-        (batch, steps, 8).
+        (batch, BACK, 8).
 
     Returns
     -------
     np.ndarray
         (batch, units) with respect to the h of `states`.
     """
+    import tensorflow as tf
+
     x, *fixed = fed.numbers(x, *states, *weights, dtype="float64")
-    return _tail(cell)(x, y, *fixed).numpy()
+    return _tail(cell)(x, tf.constant(y), *fixed).numpy()
 
 
-def _signature(cell: str, states: int = 0) -> list[Any]:
+def _signature(cell: str, steps: Any, states: int = 0) -> list[Any]:
     """The steps, the answers, matrices for the states, and the weights."""
     matrix = fed.spec(None, None, dtype="float64")
     row, bias = (fed.spec(*shape, dtype="float64") for shape in ((None,), (2, None) if cell == GRU else (None,)))
-    steps, answers = fed.spec(None, None, None, dtype="float64"), fed.spec(None, dtype="int32")
-    return [steps, answers, *[matrix] * states, matrix, matrix, bias, matrix, row]
+    return [steps, fed.spec(None, dtype="int32"), *[matrix] * states, matrix, matrix, bias, matrix, row]
 
 
 def _settings(cell: str) -> tuple[str, dict[str, Any]]:
@@ -103,20 +105,24 @@ def _probe(cell: str) -> Any:
     import tensorflow as tf
 
     own = _nudged_lstm() if cell == LSTM else fed.make(f"{_settings(cell)[0]}Cell", **_settings(cell)[1])
-    steps, answers, *fixed = _signature(cell)
-    signature = [steps, answers, fed.spec(None, dtype="float64"), fed.spec(None, None, dtype="float64"), *fixed]
 
-    @tf.function(autograph=False, input_signature=signature)
-    def run(x: Any, y: Any, weigh: Any, push: Any, *weights: Any) -> Any:
+    @tf.function(autograph=False, input_signature=_signature(cell, fed.spec(None, None, None, dtype="float64")))
+    def run(x: Any, y: Any, *weights: Any) -> Any:
         fed.feed(own, weights[:3])
-        states = _forward(own, x, [tf.zeros_like(push)] * (2 if cell == LSTM else 1))
+        batch, units = tf.shape(y)[0], tf.shape(weights[1])[0]
+        states = _forward(own, x, [tf.zeros((batch, units), tf.float64)] * (2 if cell == LSTM else 1))
         last = states[0][-1]
         with tf.GradientTape() as tape:
             tape.watch(last)
-            total = tf.reduce_sum(weigh * _loss(y, last, *weights[3:])) + tf.reduce_sum(push * last)
-        return [state[1:] for state in states], _back(own, x, states, tape.gradient(total, last))
+            total = tf.reduce_sum(_loss(y, last, *weights[3:]))
+        # The first sequence stands once per unit behind the others: a unit vector e_k in place of the gradient of the
+        # loss gives row k of the Jacobian of h_T on the same way back.
+        rows = tf.concat([tf.range(batch), tf.zeros(units, tf.int32)], 0)
+        start = tf.concat([tape.gradient(total, last), tf.eye(units, dtype=tf.float64)], 0)
+        found = _back(own, tf.gather(x, rows, axis=1), [tf.gather(state, rows, axis=1) for state in states], start)
+        return [state[-1 - BACK] for state in states], found
 
-    return run
+    return run.get_concrete_function()
 
 
 def _nudged_lstm() -> Any:
@@ -184,9 +190,9 @@ def _tail(cell: str) -> Any:
     import tensorflow as tf
 
     kind, settings = _settings(cell)
-    whole, count = fed.make(kind, **settings), 2 if cell == LSTM else 1
+    whole, count = fed.make(kind, unroll=True, **settings), 2 if cell == LSTM else 1
 
-    @tf.function(autograph=False, input_signature=_signature(cell, count))
+    @tf.function(autograph=False, input_signature=_signature(cell, fed.spec(None, BACK, None, dtype="float64"), count))
     def run(x: Any, y: Any, *more: Any) -> Any:
         states, weights = list(more[:count]), more[count:]
         with tf.GradientTape() as tape:
@@ -195,4 +201,4 @@ def _tail(cell: str) -> Any:
             total = tf.reduce_sum(_loss(y, last, *weights[3:]))
         return tape.gradient(total, states)[0]
 
-    return run
+    return run.get_concrete_function()

@@ -17,12 +17,11 @@ from engine.checks import Check, compare
 from engine.compute import task
 from engine.sequence import cells, probe, remember
 from engine.sequence.cells import CELLS, Setup
-from engine.sequence.probe import Probed
+from engine.sequence.probe import BACK, Probed
 
 SEQUENCES = 32  # over which the sizes are averaged
 MAX_UNITS, MAX_SCALE, MAX_BIAS = 64, 2.0, 5.0
 SHARE = 0.01  # of the last gradient: what counts as gone
-BACK = 4  # steps of the check that is made with every picture
 
 Row = tuple[Any, ...]  # of one cell, in the order of `Gradients`
 
@@ -79,7 +78,7 @@ def trace(setup: Setup) -> VanishingTrace:
     (True, (1, 20))
     """
     refuse(setup)
-    x, _ = remember.sequences(SEQUENCES, setup.length, setup.seed)
+    x, _ = _sequences(setup.length, setup.seed)
     rows, checks = zip(*(_untrained(cell, _own(cell, setup)) for cell in setup.cells), strict=True)
     return VanishingTrace(setup, remember.spell(x[0]), _gradients(rows), checks)
 
@@ -141,22 +140,22 @@ def _gradients(rows: Sequence[Row]) -> Gradients:
 
 
 def _probed(cell: str, setup: Setup, weights: list[np.ndarray]) -> Probed:
-    """Put the first sequence once per unit behind the others, so that one pass back gives its Jacobians too."""
-    x, y = remember.sequences(SEQUENCES, setup.length, setup.seed)
-    units = weights[1].shape[0]
-    repeated = np.concatenate([x, np.repeat(x[:1], units, 0)])
-    weigh = np.repeat([1.0, 0.0], [len(x), units])
-    push = np.concatenate([np.zeros((len(x), units)), np.eye(units)])
-    return probe.probe(cell, weights, repeated, np.concatenate([y, np.repeat(y[:1], units)]), weigh, push)
+    return probe.probe(cell, weights, *_sequences(setup.length, setup.seed))
+
+
+@functools.lru_cache(maxsize=1)
+def _sequences(length: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Draw what all cells read."""
+    return remember.sequences(SEQUENCES, length, seed)
 
 
 def _measured(cell: str, weights: list[np.ndarray], found: Probed) -> Row:
     """Take the sizes of one cell's gradients."""
     T, nothing = len(found.hidden), np.full(len(found.hidden), np.nan)
     with np.errstate(over="ignore", invalid="ignore"):
-        hidden = sizes(found.hidden[:, :SEQUENCES]).mean(1)
-        carry = nothing if found.carry is None else sizes(found.carry[:, :SEQUENCES]).mean(1)
-        values = _singular(found.hidden[:, SEQUENCES:])
+        hidden = sizes(found.hidden).mean(1)
+        carry = nothing if found.carry is None else sizes(found.carry).mean(1)
+        values = _singular(found.jacobians)
         norm = float(np.linalg.norm(weights[1].astype(np.float64), 2))
         steepest = cells.STEEPEST.get(cell, np.nan)
         bound = hidden[-1] * (norm * steepest) ** np.arange(T - 1, -1, -1.0)
@@ -192,17 +191,15 @@ def check(cell: str, setup: Setup, weights: list[np.ndarray], found: Probed) -> 
     cell, setup, weights
         What was measured.
     found : Probed
-        All its states and gradients.
+        Its states and gradients.
 
     Returns
     -------
     Check
         The gradient with respect to that state, relative to its largest number.
     """
-    x, y = remember.sequences(SEQUENCES, setup.length, setup.seed)
-    back = min(BACK, setup.length - 1)
-    before = [states[-1 - back, :SEQUENCES] for states in found.states]
-    ours, theirs = found.hidden[-1 - back, :SEQUENCES], probe.tail(cell, weights, before, x[:, -back:], y)
+    x, y = _sequences(setup.length, setup.seed)
+    ours, theirs = found.hidden[-1 - BACK], probe.tail(cell, weights, found.states, x[:, -BACK:], y)
     scale = np.abs(theirs).max() or 1.0
     return compare(f"tf.GradientTape through keras.layers.{cell.split()[0]}", ours / scale, theirs / scale)
 
