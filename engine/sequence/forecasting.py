@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
 from engine.checks import Check, compare
 from engine.compute import task
-from engine.sequence.series import MOST, Series
+from engine.sequence.series import Series
 
 MAX_STEPS, MIN_TEST, MAX_TEST = 60, 4, 60
 FEWEST = 4  # training samples
@@ -257,17 +257,11 @@ def check(values: Sequence[float], n_steps: int, test: int) -> tuple[Check, ...]
     )  # fmt: skip
 
 
+@lru_cache(maxsize=16)
 def _places(count: int, n_steps: int) -> np.ndarray:
-    """The places of all windows of so many values with the value after each, as Keras cuts them out of 0, 1, 2, ..."""
-    longest = _longest()
-    return longest[longest[:, n_steps] < count, : n_steps + 1]
-
-
-@cache
-def _longest() -> np.ndarray:
-    """Let Keras cut the longest windows out of the longest series, which all others begin like."""
+    """Let Keras cut windows with the value after each out of 0, 1, 2, ...: places that are the same for all series."""
     import keras
 
-    places = np.arange(MOST + MAX_STEPS, dtype="int32")
-    batches = keras.utils.timeseries_dataset_from_array(places, None, MAX_STEPS + 1, batch_size=len(places))
+    places, samples = np.arange(count, dtype="int32"), count - n_steps
+    batches = keras.utils.timeseries_dataset_from_array(places, None, n_steps + 1, batch_size=samples)
     return batches.get_single_element().numpy()  # type: ignore[no-any-return]  # an iterator takes as long again

@@ -39,12 +39,6 @@ def test_the_windows_are_those_of_keras(n_steps):
     np.testing.assert_array_equal(made.y, y)
 
 
-@pytest.mark.parametrize(("count", "n_steps"), [(12, 1), (48, 5), (105, 30), (108, 60), (360, 12), (1000, 60)])
-def test_windows_out_of_the_longest_are_those_that_keras_cuts_at_their_own_length(count, n_steps):
-    found = keras.utils.timeseries_dataset_from_array(np.arange(count), None, n_steps + 1, batch_size=1000)
-    np.testing.assert_array_equal(forecasting._places(count, n_steps), found.get_single_element())
-
-
 @pytest.mark.parametrize("n_steps", [1, 5, 60])  # with 60 there are fewer samples than weights
 def test_the_linear_forecast_and_the_errors_are_those_of_scikit_learn(n_steps):
     made = forecasting.trace(series.named("Stock: AAPL"), n_steps, 12)
