@@ -56,7 +56,7 @@ class Moment:
     def key(self) -> tuple[Any, ...]:
         """What tells this moment from others of the session; None for what is shared by all."""
         run = self.run
-        return (run.job, tuple(s.step for s in self.snapshots), self.now, run.playing) if run else (id(self.models[0]),)
+        return (run.job, tuple(s.step for s in self.snapshots), self.now, run.playing) if run else (self.models[0],)
 
 
 def moment(text: Any, run: Run | None) -> Moment:
@@ -119,7 +119,7 @@ def numbers(at: Moment, question: str, compare: str, epochs: int) -> None:
     _said("#### Two words: the cosine, term by term", lambda: _cosine(at.model, compare))
     left, right = st.columns([3, 2], gap="medium") if at.snapshots else (st.container(), None)
     with left:
-        _said("#### A sum of words: what is nearest", lambda: _ranking(at.model, question))
+        _said("#### A sum of words: what is nearest", lambda: _ranking(at, question))
     if right:
         with right:
             _loss(at, epochs)
@@ -149,9 +149,18 @@ def _cosine(model: WordVectors, compare: str) -> list[str]:
     return [f"$$\n{words.cosine_latex(found)}\n$$", words.cosine_table(found)]
 
 
-def _ranking(model: WordVectors, question: str) -> list[str]:
-    ruled, free = sums.rank(model, question), sums.rank(model, question, exclude=False)
-    short = [f"$$\n{words.sum_latex(model, ruled.asked)}\n$$"] if len(ruled.asked.plain) <= 4 else []
+def _ranked(at: Moment, question: str) -> tuple[sums.Ranking, sums.Ranking]:
+    """Rank as gensim does and with nothing left out; kept, for a moved slider seldom changes either."""
+    return training.remember(
+        "ranked",
+        (at.key, question),
+        lambda: (sums.rank(at.model, question), sums.rank(at.model, question, exclude=False)),
+    )
+
+
+def _ranking(at: Moment, question: str) -> list[str]:
+    ruled, free = _ranked(at, question)
+    short = [f"$$\n{words.sum_latex(at.model, ruled.asked)}\n$$"] if len(ruled.asked.plain) <= 4 else []
     said = ":small[gensim leaves out the words of the question, and adds vectors brought to length 1.]"
     return [*short, words.ranking_table(ruled, free), said]
 
@@ -170,7 +179,7 @@ def notice(at: Moment, look: atlas.Look, question: str, source: str, by_hand: bo
     said = [POINT]
     with contextlib.suppress(ValueError):
         said.append(_kept(_drawn(at, look, by_hand), at.model.vectors.shape[1]))
-        ruled, free = sums.rank(at.model, question), sums.rank(at.model, question, exclude=False)
+        ruled, free = _ranked(at, question)
         alike = (
             "so does the plain ranking" if free.words[0] == ruled.words[0] else f"else it would be “{free.words[0]}”"
         )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from engine.compute import task
-from engine.words.vectors import WordVectors, unit
+from engine.words.vectors import WordVectors, largest, unit
 
 PCA2, PCA3, TSNE, AXES = "PCA 2-D", "PCA 3-D", "t-SNE", "chosen axes"
 NAMES = (PCA2, PCA3, TSNE, AXES)
@@ -169,6 +169,6 @@ def kept(positions: np.ndarray, neighbours: np.ndarray) -> float:
     distance = squares[some, None] + squares[None] - 2 * positions[some] @ positions.T
     distance[np.arange(len(some)), some] = np.inf
     k = neighbours.shape[1]
-    near = np.argpartition(distance, k - 1, axis=1)[:, :k]
+    near = largest(-distance, k)
     hits = near[:, :, None] == neighbours[some][:, None, :]
     return float(hits.sum() / (len(some) * k))

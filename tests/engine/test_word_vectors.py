@@ -364,3 +364,10 @@ def test_without_a_connection_the_download_says_so(tmp_path, monkeypatch):
         pretrained.fetch("glove-twitter-25")
     with pytest.raises(ValueError, match="there are no vectors nonsense"):
         pretrained.fetch("nonsense")
+
+
+@pytest.mark.parametrize(("size", "count"), [(5, 0), (7, 7), (40, 10), (41, 10), (999, 10), (2_003, 8)])
+def test_the_largest_numbers_are_those_of_a_full_sort(size, count):
+    numbers = np.random.default_rng(size).normal(size=(30, size)).astype("float32")
+    found = np.sort(vectors.largest(numbers, count), axis=1)
+    np.testing.assert_array_equal(found, np.sort(np.argsort(-numbers, axis=1)[:, :count], axis=1))
