@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,17 +71,22 @@ class TripletJob(KerasJob):
         """How many steps are called an epoch."""
         return STEPS
 
-    def build(self) -> Any:
-        """Make the network: Dense 64, Dense, length 1; see `KerasJob`."""
+    def layers(self) -> list[Any]:
+        """Make the network's layers: Dense 64, Dense, length 1."""
         import keras
 
         first, second = (keras.initializers.GlorotUniform(self.seed + k) for k in (0, 1))
-        model = keras.Sequential([
-            keras.Input((2 + self.candidates, self.pictures.side**2)),
+        return [
             keras.layers.Dense(HIDDEN, "relu", kernel_initializer=first),
             keras.layers.Dense(self.embedding, kernel_initializer=second),
             keras.layers.UnitNormalization(),
-        ])  # fmt: skip
+        ]
+
+    def build(self) -> Any:
+        """Make the network; see `KerasJob`."""
+        import keras
+
+        model = keras.Sequential([keras.Input((2 + self.candidates, self.pictures.side**2)), *self.layers()])
         model.compile(keras.optimizers.Adam(self.learning_rate), loss=_Loss(self.mining, self.margin))
         return model
 
@@ -98,10 +103,14 @@ class TripletJob(KerasJob):
         return x.astype(np.float32), np.zeros((len(x), 1), np.float32)
 
     def snapshot(self, model: Any, step: int, losses: np.ndarray) -> dict[str, Any]:
-        """Give the weights, the embeddings of all pictures, and the triplets that the next step would mine."""
-        embed = _plain(model)
+        """Give the embeddings of all pictures, and the triplets that the next step would mine."""
+        return self.look(model.layers, step, losses)
+
+    def look(self, layers: Sequence[Any], step: int, losses: np.ndarray) -> dict[str, Any]:
+        """Do as `snapshot` does, with the layers alone."""
         x, _ = self.batch(step)
-        points = embed(x)
+        every = _embedded(layers, np.concatenate([x.reshape(-1, x.shape[-1]), self.pictures.grey]))
+        points, rest = every[: x[..., 0].size].reshape(*x.shape[:2], -1), every[x[..., 0].size :]
         squared = ((points[:, :1] - points[:, 1:]) ** 2).sum(-1)
         positive, negatives = squared[:, 0], squared[:, 1:]
         chosen = triplets.mine(positive, negatives, self.mining)
@@ -110,7 +119,7 @@ class TripletJob(KerasJob):
         rows, chosen = first, 2 + chosen[first]
         shown = [np.stack([part[rows, 0], part[rows, 1], part[rows, chosen]], 1) for part in (x, points)]
         return {
-            "points": embed(self.pictures.grey),  # (N, embedding)
+            "points": rest,  # (N, embedding)
             "positive": positive[rows],  # (64,) squared distances, those of the costliest triplet first
             "negative": squared[rows, chosen - 1],  # (64,)
             "triplets": shown[1][:SHOWN],  # (12, 3, embedding)
@@ -145,16 +154,13 @@ class _Loss:
         return ops.where(ops.any(farther, -1), nearest, ops.max(n, -1))
 
 
-def _plain(model: Any) -> Any:
-    """The layers one after another: the model itself takes only as many pictures as a step has."""
+def _embedded(layers: Sequence[Any], x: Any) -> np.ndarray:
+    """Call the layers one after another: the model itself takes only as many pictures as a step has."""
     from keras import ops
 
-    def embed(x: np.ndarray) -> np.ndarray:
-        for layer in model.layers:
-            x = layer(x)
-        return ops.convert_to_numpy(x)
-
-    return embed
+    for layer in layers:
+        x = layer(x)
+    return ops.convert_to_numpy(x)
 
 
 def job(own: Pictures | None, settings: Mapping[str, Any]) -> TripletJob:
@@ -200,5 +206,4 @@ def untrained(training: TripletJob) -> Snapshot:
     Snapshot
         Of step 0, equal to the first one of the training itself.
     """
-    model = training.build()
-    return Snapshot(0, training.snapshot(model, 0, np.zeros(0, np.float32)))
+    return Snapshot(0, training.look(training.layers(), 0, np.zeros(0, np.float32)))

@@ -83,8 +83,8 @@ def lesson() -> None:
     def draw(run: Run | None) -> None:
         """All that follows the training."""
         shown, now = parts.snapshots(untrained, run)
-        found = parts.verify(job, shown[now], choice)
         parts.show_map(job, shown, now)
+        found = parts.verify(job, shown[now], choice)
         if frame.asking:
             st.info("The curves and counts are hidden while the question is open.", icon=":material/visibility_off:")
         else:

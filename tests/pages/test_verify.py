@@ -10,6 +10,7 @@ from engine.faces import rates
 from engine.faces.gallery import Gallery
 from engine.runs import RUNS
 from tests.pages.driving import alive, checked, open_page, recipe_settings, run_recipe, scene, table
+from ui.figures import roc
 
 
 def press(at, label):
@@ -163,3 +164,12 @@ def test_the_recipe_reads_the_zip_of_own_faces_and_trains_as_the_page_does(peopl
     found = run_recipe("verify", seen | {"faces": str(tmp_path / "faces.zip")})
     for name, (area, _) in found.items():
         assert float(counts(at)["ROC area", name]) == pytest.approx(area, abs=2e-3)
+
+
+def test_the_roc_chart_changes_in_its_data_alone():
+    line = np.linspace(0, 1, 5)
+    one, other = (roc.curves({f"{area} unseen": (line, line), "0.8 raw": (line, line**0.5)}, (0.5, 0.5), 0.5)
+                  for area in (0.7, 0.9))  # fmt: skip
+    assert one.pop("datasets") != other.pop("datasets")
+    assert one == other  # else the browser would build it anew
+    assert one["layer"][1]["encoding"]["color"]["sort"]["field"] == "nth"  # colours by place, whatever the area

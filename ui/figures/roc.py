@@ -32,8 +32,8 @@ def curves(
     """
     colours = [*[COLOURS["result"], COLOURS["input"], COLOURS["weight"]][: len(points) - 1], COLOURS["plain"]]
     steps = [
-        {"x": round(float(x), 5), "y": round(float(y), 5), "curve": name, "at": k}
-        for name, (far, tar) in points.items()
+        {"x": round(float(x), 5), "y": round(float(y), 5), "curve": name, "nth": nth, "at": k}
+        for nth, (name, (far, tar)) in enumerate(points.items())
         for k, (x, y) in enumerate(corners(far, tar))
     ]
     marks = [
@@ -53,7 +53,8 @@ def curves(
             "y": _share("y", "same accepted"),
             "order": {"field": "at", "type": "quantitative"},
             "color": {
-                "field": "curve", "type": "nominal", "scale": {"domain": list(points), "range": colours},
+                "field": "curve", "type": "nominal", "sort": {"field": "nth", "op": "min"},
+                "scale": {"range": colours},
                 "legend": {"title": "ROC area", "orient": "bottom-right", "labelLimit": 220, "padding": 4,
                            "rowPadding": 0, "offset": 2},
             },
