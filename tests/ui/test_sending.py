@@ -48,13 +48,13 @@ class Visit(AppSession):
     def __del__(self):
         pass
 
-    def _handle_scriptrunner_event_on_event_loop(self, sender, event, number):
-        message = ForwardMsg()
+    def _handle_scriptrunner_event_on_event_loop(self, sender, event, number, forward_msg=None):
+        message = forward_msg or ForwardMsg()
         message.metadata.delta_path.append(number)
         self._enqueue_forward_msg(message)
 
-    def say(self, event, number):
-        self._on_scriptrunner_event(None, event, number=number)
+    def say(self, event, number, **details):
+        self._on_scriptrunner_event(None, event, number=number, **details)
 
 
 @pytest.fixture
@@ -93,6 +93,28 @@ def test_what_a_run_draws_is_sent_when_it_ends(browser):
         visit.say(Event.FRAGMENT_STOPPED_WITH_SUCCESS, 3)
         await turns()
         assert browser.got == [0, 1, 2, 3] and browser.wakes == 0
+
+    in_a_loop(play())
+
+
+def test_a_picture_does_not_wait_for_the_words(browser):
+    async def play():
+        visit = Visit(browser)
+        picture = ForwardMsg()
+        picture.delta.new_element.bidi_component.component_name = "a scene"
+        visit.say(Event.SCRIPT_STARTED, 0)
+        visit.say(Event.ENQUEUE_FORWARD_MSG, 1, forward_msg=ForwardMsg())
+        await turns()
+        assert browser.got == []
+        visit.say(Event.ENQUEUE_FORWARD_MSG, 2, forward_msg=picture)
+        await turns()
+        assert browser.got == [0, 1, 2]
+        visit.say(Event.ENQUEUE_FORWARD_MSG, 3, forward_msg=ForwardMsg())
+        await turns()
+        assert browser.got == [0, 1, 2]
+        visit.say(Event.SCRIPT_STOPPED_WITH_SUCCESS, 4)
+        await turns()
+        assert browser.got == [0, 1, 2, 3, 4] and browser.wakes == 0
 
     in_a_loop(play())
 
