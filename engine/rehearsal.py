@@ -43,7 +43,8 @@ CALLS: tuple[partial[Any], ...] = (
     partial(directions.read_stack, _GRU),
     partial(variation_sizes.sizes),
     partial(forecasting.check, range(12), 2, 4),
-    partial(char_rnn_training.trace_shipped, Writing("", 20)),
+    partial(char_rnn_training.write_shipped, Writing("", 20)),
+    partial(char_rnn_training.fresh_shipped, 1.0),
     *(partial(translation_training.translate_shipped, key, EXAMPLE, OWN) for key in translation_training.JOBS
       if key.startswith("dates")),
     *(partial(tagger_training.tag_shipped, key, "jordan laughed") for key in tagger_training.JOBS),
