@@ -1,14 +1,23 @@
-"""What a run draws goes to the browser in one go.
+"""The picture goes to the browser first, and all else that a run draws follows in one go.
 
 Streamlit wakes its loop for every element that a script draws, and once more to send it. In a class the loop then
-waits for its turn behind all running scripts, forty times for one move of a slider; and in the browser the controls are
-drawn, and take a core of a laptop, while the picture is still being computed. Here the loop wakes when a picture is
-drawn, which waits for no words and no check, and when the run ends; a run of more than `HOLD` seconds shows what it has
-by then, and the rest as it comes.
+waits for its turn behind all running scripts, forty times for one move of a slider; and in the browser every few
+messages have the whole page drawn anew, before the picture is. Here the loop wakes three times:
+
+- when a run starts, so that the browser takes note of it while the engine computes;
+- when a picture is drawn: it overtakes the controls above it if the page around it stands as it stood (`Page`);
+- when the run ends, or has lasted `HOLD` seconds: what there is is shown, once the picture had `PAINT` seconds to be
+  painted, and the rest as it comes.
+
+That a run is going on makes the browser draw all elements anew, so of a short run it is said at the end, just before it
+is said that it is over.
 """
 
 import asyncio
 from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -17,33 +26,51 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner, ScriptRunnerEvent
 from streamlit.runtime.session_manager import SessionClientDisconnectedError
 
+from ui.standing import Page
+
 HOLD = 0.1
+PAINT = 0.02
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """What a session is told by its script's thread."""
+
+    sender: ScriptRunner | None
+    event: ScriptRunnerEvent
+    details: dict[str, Any]
+
+    @property
+    def message(self) -> ForwardMsg | None:
+        return self.details.get("forward_msg")
 
 
 class Run:
-    """What the run of one session has to say; its script's thread writes, the loop reads."""
+    """What the run of one session has to say; its script's thread adds to `told`, the loop does all else."""
 
     def __init__(self) -> None:
-        self.events: deque[tuple[ScriptRunner | None, ScriptRunnerEvent, dict[str, Any]]] = deque()
+        self.told: deque[Told] = deque()
         self.held = False
         self.timer: asyncio.TimerHandle | None = None
+        self.painted = 0.0  # when the last picture that overtook the rest is on the screen, on the loop's clock
+        self.page = Page()
+        self.begun: ForwardMsg | None = None  # that the run is going on, kept back
 
 
 def send_together() -> None:
     """Let every session hold back what a run draws until there is a picture, it ends or has lasted `HOLD` seconds."""
 
     def note(self: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, **details: Any) -> None:
-        run = _run_of(self)
+        run, told = _run_of(self), Told(sender, event, details)
+        if event is not ScriptRunnerEvent.ENQUEUE_FORWARD_MSG:
+            run.held = event is ScriptRunnerEvent.SCRIPT_STARTED
+        run.told.append(told)
         if event is ScriptRunnerEvent.SCRIPT_STARTED:
-            run.held = True
-            self._call_soon_on_event_loop(lambda: _wait(self))
-        elif event is not ScriptRunnerEvent.ENQUEUE_FORWARD_MSG:
-            run.held = False
-        run.events.append((sender, event, details))
-        if not run.held:  # asked after the event was put down: the timer may just have run out
+            self._call_soon_on_event_loop(lambda: _begin(self))
+        elif not run.held:  # asked after it was put down: the timer may just have run out
             self._call_soon_on_event_loop(lambda: _release(self))
-        elif _is_picture(details.get("forward_msg")):
-            self._call_soon_on_event_loop(lambda: _show(self))
+        elif _is_picture(told.message):
+            self._call_soon_on_event_loop(lambda: _show_picture(self, told))
 
     AppSession._on_scriptrunner_event = note  # type: ignore[method-assign, assignment]
 
@@ -59,42 +86,82 @@ def _is_picture(message: ForwardMsg | None) -> bool:
     return message is not None and message.delta.new_element.HasField("bidi_component")
 
 
-def _wait(session: AppSession) -> None:
+def _begin(session: AppSession) -> None:
     run = _run_of(session)
-    if run.held and run.timer is None:
-        run.timer = asyncio.get_running_loop().call_later(HOLD, _release, session)
+    _release_in(HOLD, session)
+    told = list(run.told)
+    starts = [k for k, it in enumerate(told) if it.event is ScriptRunnerEvent.SCRIPT_STARTED]
+    _show(session, told[: starts[-1] + 1] if starts else [])
+
+
+def _show_picture(session: AppSession, picture: Told) -> None:
+    run = _run_of(session)
+    told = list(run.told)
+    before = list(takewhile(lambda it: it is not picture, told))
+    if len(before) == len(told):
+        return  # it has gone with all else
+    drawn = [it.message for it in before if it.message]
+    overtakes = len(drawn) == len(before) and picture.message and run.page.keeps(picture.message, drawn)
+    _show(session, [picture] if overtakes else [*before, picture])
+    if overtakes:
+        run.painted = asyncio.get_running_loop().time() + PAINT
+
+
+def _release_in(seconds: float, session: AppSession) -> None:
+    run = _run_of(session)
+    if run.timer:
+        run.timer.cancel()
+    run.timer = asyncio.get_running_loop().call_later(seconds, _release, session)
 
 
 def _release(session: AppSession) -> None:
     run = _run_of(session)
+    if (left := run.painted - asyncio.get_running_loop().time()) > 0:
+        _release_in(left, session)
+        return
     run.held = False
     if run.timer:
         run.timer.cancel()
         run.timer = None
-    _show(session)
+    _show(session, list(run.told), released=True)
 
 
-def _show(session: AppSession) -> None:
-    """Let the session take note of its events, then send what they made, without a turn of the loop for each."""
+def _show(session: AppSession, told: Iterable[Told], released: bool = False) -> None:
+    """Let the session take note of all this, then send what it made of it, without a turn of the loop for each."""
     run = _run_of(session)
     wake, session._message_enqueued_callback = session._message_enqueued_callback, None
     try:
-        while run.events:
-            sender, event, details = run.events.popleft()
-            session._handle_scriptrunner_event_on_event_loop(sender, event, **details)
+        for it in told:
+            run.told.remove(it)
+            session._handle_scriptrunner_event_on_event_loop(it.sender, it.event, **it.details)
     finally:
         session._message_enqueued_callback = wake
-    _send(session)
+    _send(session, released)
 
 
-def _send(session: AppSession) -> None:
-    runtime = get_instance()
+def _send(session: AppSession, released: bool) -> None:
+    runtime, run = get_instance(), _run_of(session)
     client = runtime._session_mgr.get_active_session_info(session.id)
     if client is None:
         return  # away for the moment: what is queued is sent when it is back
+    run.page.seen_by(client.client)
     try:
-        for message in session.flush_browser_queue():
+        for message in _in_turn(run, session.flush_browser_queue(), released):
             runtime._send_message(client, message)
+            run.page.sent(message)
     except SessionClientDisconnectedError:
         runtime.disconnect_session(session.id, client=client.client)
     session.on_flushed_messages_sent()
+
+
+def _in_turn(run: Run, messages: list[ForwardMsg], released: bool) -> list[ForwardMsg]:
+    """Keep back that a run is going on; once all is released, put it before the run's end, or before all."""
+    going_on = [message for message in messages if message.session_status_changed.script_is_running]
+    if going_on:
+        run.begun = going_on[-1]
+        messages = [message for message in messages if not message.session_status_changed.script_is_running]
+    if run.begun is None or not released:
+        return messages
+    begun, run.begun = run.begun, None
+    end = next((k for k, message in enumerate(messages) if message.HasField("script_finished")), 0)
+    return [*messages[:end], begun, *messages[end:]]

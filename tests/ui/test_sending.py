@@ -1,4 +1,4 @@
-"""What a run draws is sent in one go."""
+"""A picture is sent first, and all else that a run draws in one go."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -16,7 +16,7 @@ from ui import sending
 
 
 class Browser:
-    """Stands for Streamlit's runtime: counts its wakes and keeps what it was given to send, one list for each send."""
+    """Stands for Streamlit's runtime: counts its wakes and keeps what it was given to send."""
 
     def __init__(self):
         self.away = self.gone = False
@@ -30,31 +30,65 @@ class Browser:
     def _send_message(self, _, message):
         if self.gone:
             raise SessionClientDisconnectedError
-        self.got.append(message.metadata.delta_path[0])
+        self.got.append(name_of(message))
 
     def disconnect_session(self, name, client):
         self.disconnected.append((name, client))
 
 
+def name_of(message):
+    """Return what a message is, short: an element's place and name, or the message's type."""
+    kind = message.WhichOneof("type")
+    if kind == "session_status_changed":
+        return "running" if message.session_status_changed.script_is_running else "at rest"
+    if kind != "delta":
+        return kind
+    change = message.delta.WhichOneof("type")
+    what = message.delta.add_block if change == "add_block" else message.delta.new_element
+    return "".join(map(str, message.metadata.delta_path)) + " " + (what.WhichOneof("type") or "block")
+
+
 class Visit(AppSession):
-    """A session with no more than what sending needs; an event's number is that of the message it makes."""
+    """A session with no more than what sending needs."""
 
     def __init__(self, browser):
         self.id = "visit"
         self._event_loop = asyncio.get_running_loop()
         self._browser_queue, self._message_enqueued_callback = ForwardMsgQueue(), browser.wake
-        self._settle_pending = False
+        self._settle_pending, self._running = False, False
 
     def __del__(self):
         pass
 
-    def _handle_scriptrunner_event_on_event_loop(self, sender, event, number, forward_msg=None):
+    def _handle_scriptrunner_event_on_event_loop(self, sender, event, forward_msg=None, fragments=()):
         message = forward_msg or ForwardMsg()
-        message.metadata.delta_path.append(number)
+        if event is Event.SCRIPT_STARTED:
+            message.new_session.name = "a run"
+            message.metadata.run.fragment_ids.extend(fragments)
+        elif event is not Event.ENQUEUE_FORWARD_MSG:
+            message.script_finished = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
         self._enqueue_forward_msg(message)
+        if event is not Event.ENQUEUE_FORWARD_MSG:
+            status = ForwardMsg()
+            status.session_status_changed.script_is_running = event is Event.SCRIPT_STARTED
+            self._enqueue_forward_msg(status)
 
-    def say(self, event, number, **details):
-        self._on_scriptrunner_event(None, event, number=number, **details)
+    def start(self, *fragments):
+        self._on_scriptrunner_event(None, event=Event.SCRIPT_STARTED, fragments=fragments)
+
+    def draw(self, path, kind="markdown"):
+        message = ForwardMsg()
+        message.metadata.delta_path.extend(map(int, path))
+        if kind == "block":
+            message.delta.add_block.allow_empty = True
+        elif kind == "expandable":
+            message.delta.add_block.expandable.label = "more"
+        else:
+            getattr(message.delta.new_element, kind).SetInParent()
+        self._on_scriptrunner_event(None, event=Event.ENQUEUE_FORWARD_MSG, forward_msg=message)
+
+    def end(self):
+        self._on_scriptrunner_event(None, event=Event.FRAGMENT_STOPPED_WITH_SUCCESS)
 
 
 @pytest.fixture
@@ -82,39 +116,161 @@ def turns(count=5):
     return wait()
 
 
+END = ["running", "script_finished", "at rest"]
+PAGE = [("0", "block"), ("00", "slider"), ("01", "bidi_component"), ("02", "markdown")]
+
+
+async def first_run(browser, visit, page=PAGE):
+    """Draw a page, as a whole, until all of it is sent."""
+    visit.start()
+    for path, kind in page:
+        visit.draw(path, kind)
+    visit.end()
+    await turns()
+    assert browser.got[-3:] == END
+    browser.got.clear()
+
+
 def test_what_a_run_draws_is_sent_when_it_ends(browser):
     async def play():
         visit = Visit(browser)
-        visit.say(Event.SCRIPT_STARTED, 0)
-        for number in (1, 2):
-            visit.say(Event.ENQUEUE_FORWARD_MSG, number)
+        visit.start()
+        for path in ("0", "1"):
+            visit.draw(path)
         await turns()
-        assert browser.got == []
-        visit.say(Event.FRAGMENT_STOPPED_WITH_SUCCESS, 3)
+        assert browser.got == ["new_session"]
+        visit.end()
         await turns()
-        assert browser.got == [0, 1, 2, 3] and browser.wakes == 0
+        assert browser.got == ["new_session", "0 markdown", "1 markdown", *END] and browser.wakes == 0
 
     in_a_loop(play())
 
 
-def test_a_picture_does_not_wait_for_the_words(browser):
+def test_a_picture_does_not_wait_for_the_words_under_it(browser):
     async def play():
         visit = Visit(browser)
-        picture = ForwardMsg()
-        picture.delta.new_element.bidi_component.component_name = "a scene"
-        visit.say(Event.SCRIPT_STARTED, 0)
-        visit.say(Event.ENQUEUE_FORWARD_MSG, 1, forward_msg=ForwardMsg())
+        visit.start()
+        visit.draw("0", "slider")
         await turns()
-        assert browser.got == []
-        visit.say(Event.ENQUEUE_FORWARD_MSG, 2, forward_msg=picture)
+        assert browser.got == ["new_session"]
+        visit.draw("1", "bidi_component")
         await turns()
-        assert browser.got == [0, 1, 2]
-        visit.say(Event.ENQUEUE_FORWARD_MSG, 3, forward_msg=ForwardMsg())
+        assert browser.got == ["new_session", "0 slider", "1 bidi_component"]
+        visit.draw("2")
         await turns()
-        assert browser.got == [0, 1, 2]
-        visit.say(Event.SCRIPT_STOPPED_WITH_SUCCESS, 4)
+        assert len(browser.got) == 3
+        visit.end()
         await turns()
-        assert browser.got == [0, 1, 2, 3, 4] and browser.wakes == 0
+        assert browser.got[3:] == ["2 markdown", *END] and browser.wakes == 0
+
+    in_a_loop(play())
+
+
+def test_a_picture_in_its_old_place_overtakes_what_is_above_it_and_has_time_to_be_painted(browser):
+    async def play():
+        visit = Visit(browser)
+        await first_run(browser, visit)
+        for _ in range(2):
+            visit.start("part")
+            for path, kind in PAGE:
+                visit.draw(path, kind)
+            visit.end()
+            await turns()
+            assert browser.got == ["new_session", "01 bidi_component"]
+            await asyncio.sleep(1.5 * sending.PAINT)
+            assert browser.got[2:] == ["0 block", "00 slider", "02 markdown", *END]
+            browser.got.clear()
+
+    in_a_loop(play())
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [
+        (PAGE, [("0", "block"), ("00", "slider"), ("01", "markdown"), ("02", "bidi_component")]),  # moved down
+        (PAGE, [("0", "expandable"), ("00", "slider"), ("01", "bidi_component")]),  # another block around it
+        (PAGE, [("0", "markdown"), ("0", "block"), ("00", "slider"), ("01", "bidi_component")]),  # a block made anew
+        ([("0", "block"), ("00", "slider"), ("01", "markdown")], PAGE),  # there was none
+    ],
+)
+def test_a_picture_does_not_overtake_where_the_page_has_changed(browser, before, now):
+    async def play():
+        visit = Visit(browser)
+        await first_run(browser, visit, before)
+        visit.start("part")
+        for path, kind in now:
+            visit.draw(path, kind)
+        await turns()
+        first, *drawn = browser.got
+        assert first == "new_session"
+        until = next(k for k, (_, kind) in enumerate(now) if kind == "bidi_component")
+        # Streamlit sends only the last of what was drawn at one place.
+        in_place = {path: f"{path} {kind}" for path, kind in now[: until + 1]}
+        assert drawn == list(in_place.values())
+
+    in_a_loop(play())
+
+
+def test_a_picture_does_not_overtake_in_a_run_of_the_whole_page(browser):
+    async def play():
+        visit = Visit(browser)
+        await first_run(browser, visit)
+        visit.start()
+        for path, kind in PAGE[:3]:
+            visit.draw(path, kind)
+        await turns()
+        assert browser.got == ["new_session", "0 block", "00 slider", "01 bidi_component"]
+
+    in_a_loop(play())
+
+
+def test_a_picture_does_not_overtake_after_the_connection_was_lost(browser):
+    async def play():
+        visit = Visit(browser)
+        await first_run(browser, visit)
+        browser.client = "another socket"
+        visit.start("part")
+        for path, kind in PAGE[:3]:
+            visit.draw(path, kind)
+        await turns()
+        assert browser.got == ["new_session", "0 block", "00 slider", "01 bidi_component"]
+
+    in_a_loop(play())
+
+
+def test_a_picture_that_the_last_run_left_out_is_new(browser):
+    async def play():
+        visit = Visit(browser)
+        await first_run(browser, visit)
+        await first_run(browser, visit, PAGE[:2])
+        visit.start("part")
+        for path, kind in PAGE[:3]:
+            visit.draw(path, kind)
+        await turns()
+        assert browser.got == ["new_session", "0 block", "00 slider", "01 bidi_component"]
+
+    in_a_loop(play())
+
+
+def test_a_run_that_begins_while_the_last_picture_is_painted_comes_after_all_of_it(browser):
+    async def play():
+        visit = Visit(browser)
+        await first_run(browser, visit)
+        visit.start("part")
+        for path, kind in PAGE:
+            visit.draw(path, kind)
+        visit.end()
+        await turns()
+        assert browser.got == ["new_session", "01 bidi_component"]
+        visit.start("part")
+        await turns()
+        assert browser.got[2:] == ["0 block", "00 slider", "02 markdown", "script_finished", "at rest", "new_session"]
+        visit.draw("0", "block")
+        await asyncio.sleep(1.5 * sending.PAINT)  # the timer of the run before is not that of this one
+        assert browser.got[-1] == "new_session"
+        visit.end()
+        await turns()
+        assert browser.got[-4:] == ["0 block", *END]
 
     in_a_loop(play())
 
@@ -122,28 +278,16 @@ def test_a_picture_does_not_wait_for_the_words(browser):
 def test_a_long_run_shows_what_it_has_and_then_the_rest_as_it_comes(browser):
     async def play():
         visit = Visit(browser)
-        visit.say(Event.SCRIPT_STARTED, 0)
-        visit.say(Event.ENQUEUE_FORWARD_MSG, 1)
+        visit.start()
+        visit.draw("0")
         await asyncio.sleep(2 * sending.HOLD)
-        assert browser.got == [0, 1]
-        visit.say(Event.ENQUEUE_FORWARD_MSG, 2)
+        assert browser.got == ["new_session", "running", "0 markdown"]
+        visit.draw("1")
         await turns()
-        assert browser.got == [0, 1, 2]
-
-    in_a_loop(play())
-
-
-def test_every_run_is_held_anew(browser):
-    async def play():
-        visit = Visit(browser)
-        for first in (0, 10):
-            visit.say(Event.SCRIPT_STARTED, first)
-            visit.say(Event.ENQUEUE_FORWARD_MSG, first + 1)
-            await turns()
-            assert browser.got[-1:] != [first + 1]
-            visit.say(Event.SCRIPT_STOPPED_WITH_SUCCESS, first + 2)
-            await turns()
-            assert browser.got[-3:] == [first, first + 1, first + 2]
+        assert browser.got[3:] == ["1 markdown"]
+        visit.end()
+        await turns()
+        assert browser.got[4:] == ["script_finished", "at rest"]
 
     in_a_loop(play())
 
@@ -152,10 +296,11 @@ def test_what_nobody_can_take_is_kept_for_the_return(browser):
     async def play():
         visit = Visit(browser)
         browser.away = True
-        visit.say(Event.SCRIPT_STARTED, 0)
-        visit.say(Event.SCRIPT_STOPPED_WITH_SUCCESS, 1)
+        visit.start()
+        visit.end()
         await turns()
-        assert browser.got == [] and len(visit.flush_browser_queue()) == 2
+        assert browser.got == []
+        assert [name_of(message) for message in visit.flush_browser_queue()] == ["new_session", *END]
 
     in_a_loop(play())
 
@@ -164,9 +309,9 @@ def test_a_closed_socket_ends_the_visit_and_not_the_server(browser):
     async def play():
         visit = Visit(browser)
         browser.gone = True
-        visit.say(Event.SCRIPT_STARTED, 0)
-        visit.say(Event.SCRIPT_STOPPED_WITH_SUCCESS, 1)
+        visit.start()
+        visit.end()
         await turns()
-        assert browser.disconnected == [("visit", "socket")]
+        assert set(browser.disconnected) == {("visit", "socket")}
 
     in_a_loop(play())
