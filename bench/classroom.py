@@ -19,7 +19,7 @@ import psutil
 from websockets.exceptions import WebSocketException
 
 from bench import serving
-from bench.protocol import Session, SessionError
+from bench.protocol import Answer, Session, SessionError
 from bench.table import milliseconds, print_table
 
 MB = 1024 * 1024
@@ -31,7 +31,7 @@ class Lesson:
 
     sessions: int = 0
     joins: list[float] = field(default_factory=list)  # seconds
-    moves: list[float] = field(default_factory=list)  # seconds
+    moves: list[Answer] = field(default_factory=list)
     errors: Counter[str] = field(default_factory=Counter)
     received: int = 0  # bytes
     movable: bool = True  # the page has a slider or a number field
@@ -135,7 +135,8 @@ def report(lessons: dict[str, Lesson], weight: Weight) -> None:
         everything.moves += lesson.moves
         everything.errors += lesson.errors
         everything.received += lesson.received
-    heads = ["page", "sessions", "join p50", "join p95", "moves", "move p50", "move p95", "errors", "MB received"]
+    heads = ["page", "sessions", "join p50", "join p95", "moves", "picture p50", "picture p95",
+             "move p50", "move p95", "errors", "MB received"]  # fmt: skip
     print_table(heads, [*rows, row("all", everything)])
     if weight.web:
         print(f"\nweb process at most {weight.web / MB:.0f} MB; the largest of {weight.workers} workers "
@@ -150,7 +151,8 @@ def row(name: str, lesson: Lesson) -> list[str]:
         str(lesson.sessions),
         *milliseconds(lesson.joins),
         str(len(lesson.moves)),
-        *milliseconds(lesson.moves),
+        *milliseconds([move.picture for move in lesson.moves]),
+        *milliseconds([move.end for move in lesson.moves]),
         str(lesson.errors.total()),
         f"{lesson.received / MB:.1f}",
     ]

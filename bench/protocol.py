@@ -52,6 +52,14 @@ class Control:
 
 
 @dataclass
+class Answer:
+    """How long a moved widget took to be answered, in seconds."""
+
+    picture: float  # until the first scene was there; the same as `end` on a page without one
+    end: float  # until the script had finished
+
+
+@dataclass
 class Session:
     """One browser tab on one page of the app at `base`; `query` is the lesson's state, as in a link."""
 
@@ -70,6 +78,7 @@ class Session:
         self._page_hash = ""
         self._cached: dict[str, tuple[int, Element]] = {}  # by hash: the whole run that last used it, and what it was
         self._runs = 0
+        self._pictured = 0.0  # when this run's first scene was there, on the clock of `time.perf_counter`
         self._socket: websockets.ClientConnection | None = None
 
     @property
@@ -87,8 +96,8 @@ class Session:
             await self._run(fragment="")
         return time.perf_counter() - start
 
-    async def move(self) -> float:
-        """Give one of the page's sliders or number fields another value; return the seconds to the answer's end."""
+    async def move(self) -> Answer:
+        """Give one of the page's sliders or number fields another value."""
         control = self.chance.choice(self.controls)
         widget = control.widget
         self._values[widget.id] = control.choose(self.chance, self._values.get(widget.id, _present(widget)))
@@ -98,7 +107,8 @@ class Session:
         start = time.perf_counter()
         async with asyncio.timeout(self.timeout):
             await self._run(control.fragment)
-        return time.perf_counter() - start
+        end = time.perf_counter()
+        return Answer((self._pictured or end) - start, end - start)
 
     async def leave(self) -> None:
         if self._socket:
@@ -122,6 +132,7 @@ class Session:
         await self._socket.send(self._request(fragment).SerializeToString())
         self.exceptions.clear()
         self._runs += not fragment
+        self._pictured = 0.0
         seen: dict[str, Control] = {}
         async for data in self._socket:
             self.received += len(data)
@@ -182,6 +193,8 @@ class Session:
         kind = element.WhichOneof("type")
         if kind == "exception":
             self.exceptions.append(f"{element.exception.type}: {element.exception.message}")
+        elif kind == "bidi_component":
+            self._pictured = self._pictured or time.perf_counter()
         elif kind == "slider" and _is_plain(element.slider):
             seen[element.slider.id] = Control(element.slider, fragment)
         elif kind == "number_input" and not element.number_input.disabled and element.number_input.has_max:
