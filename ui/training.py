@@ -59,7 +59,7 @@ def show(
     if run is None and not shipped:
         run = RUNS.start(_session(), job)
         run.wait(QUICK_WAIT)  # else every moved setting would draw the page twice
-    coming = _coming(run)
+    place = _place(run)
 
     def body() -> None:
         now = current(job)
@@ -78,10 +78,10 @@ def show(
             st.skeleton(height=SKELETON)
             now.wait(FIRST_WAIT)
             st.rerun()
-        if _coming(now) != coming:
-            st.rerun()
+        if _place(now) != place:
+            st.rerun()  # the words around the picture speak of this moment too
 
-    st.fragment(body, run_every=TICK if coming else None)()
+    st.fragment(body, run_every=TICK if _coming(run) else None)()
     if not shipped and _begun(run) is None:
         st.stop()  # what could not begin has been said
     return _begun(run)
@@ -135,6 +135,11 @@ def _session() -> str:
     if "run of this session" not in st.session_state:
         st.session_state["run of this session"] = _Session()
     return st.session_state["run of this session"].name
+
+
+def _place(run: Run | None) -> int | None:
+    """Return where a run stands; None while more is to come, or without a run."""
+    return None if run is None or _coming(run) else run.position
 
 
 def _coming(run: Run | None) -> bool:

@@ -181,10 +181,14 @@ def test_training_live_shows_progress_and_rests_on_all_its_snapshots(app_url, de
 
 def test_single_batches_and_back(app_url, desktop):
     page = opened(desktop, f"{app_url}/word-map?epochs=3")
+    words = page.get_by_text(re.compile("gensim answers"))
+    untrained = words.inner_text()
     page.get_by_role("button", name="One batch").click()
     expect(page.get_by_text(re.compile(r"^Epoch 0\.\d of 3 · loss a pair"))).to_be_visible(timeout=60_000)
+    expect(words, "the words under the map are of the same moment").not_to_have_text(untrained)
     page.get_by_role("button", name="Back", exact=True).click()
     expect(page.get_by_text("Not trained yet")).to_be_visible(timeout=30_000)
+    expect(words).to_have_text(untrained)
 
 
 def test_on_a_phone_the_map_is_whole_and_two_fingers_zoom_it(app_url, new_visit):
