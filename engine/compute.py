@@ -29,7 +29,19 @@ from engine import worker
 from engine.pools import Call, LocalPool
 from engine.worker import ServerBusy, TimeLimit, WorkerDied
 
-__all__ = ["ServerBusy", "Status", "TimeLimit", "WorkerDied", "inline", "start", "status", "stop", "submit", "task"]
+__all__ = [
+    "ServerBusy",
+    "Status",
+    "TimeLimit",
+    "WorkerDied",
+    "inline",
+    "start",
+    "status",
+    "stop",
+    "submit",
+    "task",
+    "wait",
+]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,13 +107,32 @@ def task(function: Any = None, /, *, seconds: float = SECONDS, pool: str = "inte
     def call(*args: Any, **kwargs: Any) -> Any:
         if _plain():
             return function(*args, **kwargs)
-        return _answer(_send(pool, Call(call.__module__, call.__qualname__, seconds, args, kwargs)), seconds)
+        return wait(_send(pool, Call(call.__module__, call.__qualname__, seconds, args, kwargs)), seconds)
 
     call.seconds, call.pool = seconds, pool  # type: ignore[attr-defined]
     return call
 
 
-def _answer(future: Future, seconds: float) -> Any:
+def wait(future: Future[R], seconds: float = SECONDS) -> R:
+    """Wait for what `submit` has started as long as one waits for a call of a task.
+
+    Parameters
+    ----------
+    future : concurrent.futures.Future
+        What `submit` returned.
+    seconds : float
+        The function's time limit, waiting for a free worker not included.
+
+    Returns
+    -------
+    object
+        The function's result.
+
+    Raises
+    ------
+    ServerBusy
+        When no worker became free in time; the call is cancelled. Else what the function raises.
+    """
     try:
         return future.result(timeout=max(PATIENCE, 2 * seconds))
     except TimeoutError:

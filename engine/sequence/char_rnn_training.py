@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.compute import submit, task
+from engine.compute import submit, task, wait
 from engine.keras_training import KerasJob
 from engine.sequence import char_novelty, char_rnn, char_units, texts
 from engine.sequence.char_layers import initial, layers, read_off
@@ -32,6 +32,7 @@ LIMITS: dict[str, tuple[float, float]] = {
     "seed": (0, 9999),
 }
 MOMENTS = 12  # of a training to scrub through
+SECONDS = 60.0  # the time limit of writing
 HELD_ROWS = 32  # windows of the held-out text, at most
 
 
@@ -234,7 +235,7 @@ def _fresh(known: _Known, text: Text, temperature: float) -> Novelty:
         return char_novelty.novelty(stack(known.moments), texts.load(text), temperature)
 
 
-@task(seconds=60)
+@task(seconds=SECONDS)
 def trace_untrained(text: Text, cell: str, units: int, seed: int, writing: Writing) -> tuple[Trace, Curve]:
     """Write with the weights that a training begins with, and give their perplexity; see `char_rnn.trace`."""
     if text.typed:  # the learner's own: nothing of it is kept
@@ -248,16 +249,17 @@ def trace_shipped(writing: Writing) -> Trace:
     """Write with the weights that come with the project, and let another worker count meanwhile what is new."""
     char_rnn.refuse(writing)
     fresh = submit(fresh_shipped, writing.temperature)
-    return replace(write_shipped(writing), **fresh.result()._asdict())
+    written = write_shipped(writing)
+    return replace(written, **wait(fresh, SECONDS)._asdict())
 
 
-@task(seconds=60)
+@task(seconds=SECONDS)
 def fresh_shipped(temperature: float) -> Novelty:
     """How much of what the shipped weights write at a temperature is new."""
     return _fresh(_trained(), Text(), temperature)
 
 
-@task(seconds=60)
+@task(seconds=SECONDS)
 def write_shipped(writing: Writing) -> Trace:
     """Write with the shipped weights, and count nothing yet."""
     known = _trained()

@@ -94,6 +94,16 @@ def test_a_submitted_call_answers_later_and_can_be_cancelled_while_it_waits() ->
         late.result()
 
 
+def test_who_waits_for_a_submitted_call_is_told_when_the_server_is_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert compute.wait(compute.submit(tasks.process)) != os.getpid()
+    monkeypatch.setattr(compute, "PATIENCE", 0.1)
+    busy = [compute.submit(tasks.rest, 0.5) for _ in range(4)]
+    late = compute.submit(tasks.process)
+    with pytest.raises(compute.ServerBusy, match="no worker was free in time"):
+        compute.wait(late, 0.01)
+    assert late.cancelled() and all(future.result() for future in busy)
+
+
 def test_the_pools_do_not_wait_for_one_another_and_training_has_the_lower_priority() -> None:
     training = [compute.submit(tasks.train_for, 1.0) for _ in range(4)]
     tasks.process()
