@@ -26,7 +26,7 @@ from streamlit.runtime.app_session import AppSession
 from streamlit.runtime.scriptrunner.script_runner import ScriptRunner, ScriptRunnerEvent
 from streamlit.runtime.session_manager import SessionClientDisconnectedError
 
-from ui.standing import Page
+from ui.standing import Page, is_picture
 
 HOLD = 0.1
 PAINT = 0.02
@@ -69,7 +69,7 @@ def send_together() -> None:
             self._call_soon_on_event_loop(lambda: _begin(self))
         elif not run.held:  # asked after it was put down: the timer may just have run out
             self._call_soon_on_event_loop(lambda: _release(self))
-        elif _is_picture(told.message):
+        elif told.message and is_picture(told.message.delta):
             self._call_soon_on_event_loop(lambda: _show_picture(self, told))
 
     AppSession._on_scriptrunner_event = note  # type: ignore[method-assign, assignment]
@@ -80,10 +80,6 @@ def _run_of(session: AppSession) -> Run:
         session.__dict__["glassbox_run"] = Run()
     run: Run = session.__dict__["glassbox_run"]
     return run
-
-
-def _is_picture(message: ForwardMsg | None) -> bool:
-    return message is not None and message.delta.new_element.HasField("bidi_component")
 
 
 def _begin(session: AppSession) -> None:
@@ -101,7 +97,7 @@ def _show_picture(session: AppSession, picture: Told) -> None:
     if len(before) == len(told):
         return  # it has gone with all else
     drawn = [it.message for it in before if it.message]
-    overtakes = len(drawn) == len(before) and picture.message and run.page.keeps(picture.message, drawn)
+    overtakes = len(drawn) == len(before) and picture.message and run.page.lets_overtake(picture.message, drawn)
     _show(session, [picture] if overtakes else [*before, picture])
     if overtakes:
         run.painted = asyncio.get_running_loop().time() + PAINT

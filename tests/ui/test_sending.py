@@ -60,13 +60,13 @@ class Visit(AppSession):
     def __del__(self):
         pass
 
-    def _handle_scriptrunner_event_on_event_loop(self, sender, event, forward_msg=None, fragments=()):
+    def _handle_scriptrunner_event_on_event_loop(self, sender, event, forward_msg=None, fragments=(), outcome=None):
         message = forward_msg or ForwardMsg()
         if event is Event.SCRIPT_STARTED:
             message.new_session.name = "a run"
             message.metadata.run.fragment_ids.extend(fragments)
         elif event is not Event.ENQUEUE_FORWARD_MSG:
-            message.script_finished = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
+            message.script_finished = outcome
         self._enqueue_forward_msg(message)
         if event is not Event.ENQUEUE_FORWARD_MSG:
             status = ForwardMsg()
@@ -87,8 +87,8 @@ class Visit(AppSession):
             getattr(message.delta.new_element, kind).SetInParent()
         self._on_scriptrunner_event(None, event=Event.ENQUEUE_FORWARD_MSG, forward_msg=message)
 
-    def end(self):
-        self._on_scriptrunner_event(None, event=Event.FRAGMENT_STOPPED_WITH_SUCCESS)
+    def end(self, outcome=ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY):
+        self._on_scriptrunner_event(None, event=Event.FRAGMENT_STOPPED_WITH_SUCCESS, outcome=outcome)
 
 
 @pytest.fixture
@@ -207,6 +207,37 @@ def test_a_picture_does_not_overtake_where_the_page_has_changed(browser, before,
         # Streamlit sends only the last of what was drawn at one place.
         in_place = {path: f"{path} {kind}" for path, kind in now[: until + 1]}
         assert drawn == list(in_place.values())
+
+    in_a_loop(play())
+
+
+def test_after_a_change_no_later_picture_of_the_run_overtakes(browser):
+    async def play():
+        visit = Visit(browser)
+        page = [("0", "bidi_component"), ("1", "block"), ("10", "slider"), ("11", "bidi_component")]
+        await first_run(browser, visit, page)
+        visit.start("part")
+        for path, kind in [("0", "markdown"), ("1", "markdown"), ("2", "bidi_component"), *page[1:]]:
+            visit.draw(path, kind)
+            await turns()
+        drawn = ["0 markdown", "1 markdown", "2 bidi_component", "1 block", "10 slider", "11 bidi_component"]
+        assert browser.got == ["new_session", *drawn]
+
+    in_a_loop(play())
+
+
+def test_a_picture_does_not_overtake_after_a_run_that_was_cut_short(browser):
+    async def play():
+        visit = Visit(browser)
+        await first_run(browser, visit)
+        visit.start("part")
+        visit.draw("0", "markdown")
+        visit.end(ForwardMsg.FINISHED_EARLY_FOR_RERUN)
+        visit.start("part")
+        for path, kind in PAGE[:3]:
+            visit.draw(path, kind)
+        await turns()
+        assert browser.got[-3:] == ["0 block", "00 slider", "01 bidi_component"]
 
     in_a_loop(play())
 
