@@ -9,7 +9,6 @@ else: neither the menu nor the lesson's head.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from pathlib import Path
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import streamlit as st
@@ -20,8 +19,6 @@ from ui import catalogue, recipe
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-STYLE = f"<style>{Path(__file__).with_name('lesson.css').read_text('utf-8')}</style>"
 
 
 class Frame:
@@ -45,7 +42,6 @@ class Frame:
         if self._opened_now:  # another lesson's control of the same name has other limits
             for key in defaults.keys() - st.query_params.keys():
                 st.session_state.pop(key, None)
-        st.html(STYLE)
         with st.container(key="lesson-head", horizontal=True, vertical_alignment="bottom", gap="medium"):
             st.title(self.lesson.title, anchor=False, width="content")
             st.markdown(self.lesson.claim, width="content")

@@ -40,6 +40,18 @@ def test_a_link_to_a_lesson_works_on_a_server_that_has_seen_nobody(desktop: Visi
         assert not complaints(desktop)
 
 
+def test_a_page_of_which_nothing_is_there_yet_shows_a_field_in_its_place(app_url: str, desktop: Visit) -> None:
+    desktop.open(f"{app_url}/{LESSONS[0].url}")
+    empty = desktop.page.evaluate(
+        """() => {
+            const main = document.querySelector("[data-testid=stMainBlockContainer] > [data-testid=stVerticalBlock]");
+            main.replaceChildren();
+            return getComputedStyle(main, "::before").height;
+        }"""
+    )
+    assert empty == "480px"
+
+
 def test_the_menu_shows_every_lesson_under_its_chapter(app_url: str, desktop: Visit) -> None:
     desktop.open(app_url)
     menu = desktop.page.locator("[data-testid=stSidebarNav]")
