@@ -12,7 +12,7 @@ import contextlib
 import random
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 
 import psutil
@@ -43,7 +43,7 @@ class Weight:
 
     web: int = 0  # bytes, resident
     worker: int = 0  # bytes, resident, of the largest
-    own: int = 0  # bytes of those that no other process shares; the rest are mostly TensorFlow's libraries
+    share: int = 0  # bytes of the largest at the end, pages that several processes use divided among them
     workers: int = 0
 
 
@@ -102,27 +102,32 @@ async def weighing(pid: int | None) -> AsyncIterator[Weight]:
 
     async def watch(server: psutil.Process) -> None:
         while True:
-            sizes = list(worker_sizes(server))
+            sizes = sizes_of_workers(server, lambda worker: worker.memory_info().rss)
             weight.web = max(weight.web, server.memory_info().rss)
-            weight.worker = max([weight.worker, *(resident for resident, _ in sizes)])
-            weight.own = max([weight.own, *(resident - shared for resident, shared in sizes)])
+            weight.worker = max([weight.worker, *sizes])
             weight.workers = max(weight.workers, len(sizes))
             await asyncio.sleep(1)
 
-    watcher = asyncio.create_task(watch(psutil.Process(pid))) if pid else None
+    if pid is None:
+        yield weight
+        return
+    watcher = asyncio.create_task(watch(psutil.Process(pid)))
     try:
         yield weight
     finally:
-        if watcher:
-            watcher.cancel()
+        watcher.cancel()
+        # Told on Linux only, and by walking all pages, so it is asked once.
+        shares = sizes_of_workers(psutil.Process(pid), lambda worker: getattr(worker.memory_full_info(), "pss", 0))
+        weight.share = max(shares, default=0)
 
 
-def worker_sizes(server: psutil.Process) -> Iterator[tuple[int, int]]:
+def sizes_of_workers(server: psutil.Process, size: Callable[[psutil.Process], int]) -> list[int]:
+    sizes = []
     for child in server.children(recursive=True):
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(psutil.Error):  # one may end just now
             if "spawn_main" in " ".join(child.cmdline()):
-                size = child.memory_info()
-                yield size.rss, getattr(size, "shared", 0)  # told on Linux only
+                sizes.append(size(child))
+    return sizes
 
 
 def report(lessons: dict[str, Lesson], weight: Weight) -> None:
@@ -140,7 +145,7 @@ def report(lessons: dict[str, Lesson], weight: Weight) -> None:
     print_table(heads, [*rows, row("all", everything)])
     if weight.web:
         print(f"\nweb process at most {weight.web / MB:.0f} MB; the largest of {weight.workers} workers "
-              f"{weight.worker / MB:.0f} MB, {weight.own / MB:.0f} MB of them its own")  # fmt: skip
+              f"{weight.worker / MB:.0f} MB resident, {weight.share / MB:.0f} MB its share of all memory")  # fmt: skip
     for error, count in everything.errors.most_common():
         print(f"\n{count} x {error}")
 
