@@ -15,7 +15,7 @@ is said that it is over.
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
@@ -84,7 +84,7 @@ def _run_of(session: AppSession) -> Run:
 
 def _begin(session: AppSession) -> None:
     run = _run_of(session)
-    _release_in(HOLD, session)
+    _later(HOLD, _release, session)
     told = list(run.told)
     starts = [k for k, it in enumerate(told) if it.event is ScriptRunnerEvent.SCRIPT_STARTED]
     _show(session, told[: starts[-1] + 1] if starts else [])
@@ -103,27 +103,33 @@ def _show_picture(session: AppSession, picture: Told) -> None:
         run.painted = asyncio.get_running_loop().time() + PAINT
 
 
-def _release_in(seconds: float, session: AppSession) -> None:
+def _later(seconds: float, call: Callable[[AppSession], None], session: AppSession) -> None:
     run = _run_of(session)
     if run.timer:
         run.timer.cancel()
-    run.timer = asyncio.get_running_loop().call_later(seconds, _release, session)
+    run.timer = asyncio.get_running_loop().call_later(seconds, call, session)
 
 
 def _release(session: AppSession) -> None:
     run = _run_of(session)
-    if (left := run.painted - asyncio.get_running_loop().time()) > 0:
-        _release_in(left, session)
-        return
-    run.held = False
-    if run.timer:
-        run.timer.cancel()
-        run.timer = None
-    _show(session, list(run.told), released=True)
+    ended = list(takewhile(lambda it: it.event is not ScriptRunnerEvent.SCRIPT_STARTED, told := list(run.told)))
+    if len(ended) == len(told):  # else the next run has begun, and holds what it draws
+        run.held = False
+    _note(session, ended)  # at once: until then the session takes the script for one that runs
+    _later(max(0.0, run.painted - asyncio.get_running_loop().time()), _send_all, session)
 
 
-def _show(session: AppSession, told: Iterable[Told], released: bool = False) -> None:
-    """Let the session take note of all this, then send what it made of it, without a turn of the loop for each."""
+def _send_all(session: AppSession) -> None:
+    _send(session, released=True)
+
+
+def _show(session: AppSession, told: Iterable[Told]) -> None:
+    _note(session, told)
+    _send(session, released=False)
+
+
+def _note(session: AppSession, told: Iterable[Told]) -> None:
+    """Let the session take note of all this, without a turn of the loop for each."""
     run = _run_of(session)
     wake, session._message_enqueued_callback = session._message_enqueued_callback, None
     try:
@@ -132,7 +138,6 @@ def _show(session: AppSession, told: Iterable[Told], released: bool = False) -> 
             session._handle_scriptrunner_event_on_event_loop(it.sender, it.event, **it.details)
     finally:
         session._message_enqueued_callback = wake
-    _send(session, released)
 
 
 def _send(session: AppSession, released: bool) -> None:
@@ -151,13 +156,17 @@ def _send(session: AppSession, released: bool) -> None:
 
 
 def _in_turn(run: Run, messages: list[ForwardMsg], released: bool) -> list[ForwardMsg]:
-    """Keep back that a run is going on; once all is released, put it before the run's end, or before all."""
-    going_on = [message for message in messages if message.session_status_changed.script_is_running]
-    if going_on:
-        run.begun = going_on[-1]
-        messages = [message for message in messages if not message.session_status_changed.script_is_running]
-    if run.begun is None or not released:
-        return messages
-    begun, run.begun = run.begun, None
-    end = next((k for k, message in enumerate(messages) if message.HasField("script_finished")), 0)
-    return [*messages[:end], begun, *messages[end:]]
+    """Put that a run is going on just before its end, or before all else when it is released earlier."""
+    before, ordered = run.begun, []
+    for message in messages:
+        if message.session_status_changed.script_is_running:
+            run.begun = message
+            continue
+        if run.begun and message.HasField("script_finished"):
+            ordered.append(run.begun)
+            run.begun = None
+        ordered.append(message)
+    if released and before and run.begun is before:
+        ordered.insert(0, before)
+        run.begun = None
+    return ordered

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from random import Random
 from types import SimpleNamespace
 
 import pytest
@@ -116,6 +117,7 @@ def turns(count=5):
     return wait()
 
 
+DONE = ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY
 END = ["running", "script_finished", "at rest"]
 PAGE = [("0", "block"), ("00", "slider"), ("01", "bidi_component"), ("02", "markdown")]
 
@@ -295,13 +297,44 @@ def test_a_run_that_begins_while_the_last_picture_is_painted_comes_after_all_of_
         assert browser.got == ["new_session", "01 bidi_component"]
         visit.start("part")
         await turns()
-        assert browser.got[2:] == ["0 block", "00 slider", "02 markdown", "script_finished", "at rest", "new_session"]
+        assert browser.got[2:] == ["0 block", "00 slider", "02 markdown", *END, "new_session"]
         visit.draw("0", "block")
         await asyncio.sleep(1.5 * sending.PAINT)  # the timer of the run before is not that of this one
         assert browser.got[-1] == "new_session"
         visit.end()
         await turns()
         assert browser.got[-4:] == ["0 block", *END]
+
+    in_a_loop(play())
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_however_runs_follow_one_another_the_browser_ends_at_rest_with_everything(browser, seed):
+    """The browser hears "at rest" only after "running", once it has asked for a run itself."""
+    random = Random(seed)
+
+    async def play():
+        visit = Visit(browser)
+        await first_run(browser, visit)
+        for _ in range(12):
+            browser.got.append("asked")
+            visit.start("part")
+            for path, kind in PAGE:
+                visit.draw(path, kind)
+                if random.random() < 0.2:
+                    await asyncio.sleep(random.choice([0, 0, 0.01, sending.HOLD]))
+            visit.end(random.choice([ForwardMsg.FINISHED_EARLY_FOR_RERUN, DONE, DONE, DONE]))
+            if random.random() < 0.6:  # else the next run begins before the loop has its turn
+                await asyncio.sleep(random.choice([0, 0.005, 0.03]))
+        await asyncio.sleep(2 * sending.PAINT)
+        state = "at rest"
+        for message in browser.got:
+            if message in ("asked", "running") or (message == "at rest" and state == "running"):
+                state = message
+        assert state == "at rest" and browser.wakes == 0
+        runs = [message for message in browser.got if message in ("new_session", "script_finished")]
+        assert runs == ["new_session", "script_finished"] * 12
+        assert browser.got.count("01 bidi_component") == browser.got.count("02 markdown") == 12
 
     in_a_loop(play())
 
