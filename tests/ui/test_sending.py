@@ -309,7 +309,7 @@ def test_a_run_that_begins_while_the_last_picture_is_painted_comes_after_all_of_
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_however_runs_follow_one_another_the_browser_ends_at_rest_with_everything(browser, seed):
+def test_however_runs_follow_one_another_the_browser_ends_at_rest(browser, seed):
     """The browser hears "at rest" only after "running", once it has asked for a run itself."""
     random = Random(seed)
 
@@ -334,7 +334,6 @@ def test_however_runs_follow_one_another_the_browser_ends_at_rest_with_everythin
         assert state == "at rest" and browser.wakes == 0
         runs = [message for message in browser.got if message in ("new_session", "script_finished")]
         assert runs == ["new_session", "script_finished"] * 12
-        assert browser.got.count("01 bidi_component") == browser.got.count("02 markdown") == 12
 
     in_a_loop(play())
 
