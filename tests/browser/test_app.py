@@ -1,5 +1,6 @@
 """The app as a whole in a real browser: every page by its own link, the menu, the way back."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -50,6 +51,18 @@ def test_a_page_of_which_nothing_is_there_yet_shows_a_field_in_its_place(app_url
         }"""
     )
     assert empty == "480px"
+
+
+def test_a_slider_moved_quickly_there_and_back_is_answered_to_the_end(app_url: str, desktop: Visit) -> None:
+    desktop.open(f"{app_url}/rnn-step-by-step")
+    slider = desktop.page.locator(".st-key-length input").first
+    slider.focus()
+    for key in ["ArrowUp", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown"] * 6:
+        slider.press(key)
+        desktop.page.wait_for_timeout(35)
+    desktop.settle()  # still connected, and its script has ended
+    expect(desktop.page).to_have_url(re.compile(f"length={slider.get_attribute('value')}$"))
+    assert not complaints(desktop)
 
 
 def test_the_menu_shows_every_lesson_under_its_chapter(app_url: str, desktop: Visit) -> None:
