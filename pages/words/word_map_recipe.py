@@ -80,7 +80,7 @@ elif download:
     file = gensim.downloader.load(download, return_path=True)
     vectors = KeyedVectors.load_word2vec_format(file, limit=10_000)
 else:
-    vectors = Word2Vec(sentences, workers=1, **settings).wv
+    vectors = Word2Vec(sentences, workers=1, **settings).wv  # the fourth digit depends on the processor
 
 # --- the sum of words: gensim leaves out the words of the question
 terms = re.findall(r"([+-]) (\S+)", "+ " + question)

@@ -60,7 +60,8 @@ def test_the_shipped_model_is_the_default_training_and_finds_the_queen():
     last = word2vec.model(word2vec.shipped()[-1].values)
     job = word2vec.shipped_job()
     theirs = Word2Vec(corpora.load(job.text), workers=1, **word2vec.recipe_settings(job)).wv
-    np.testing.assert_array_equal(last.vectors, theirs.vectors)
+    # Another processor adds up in another order: 2e-3 between two kinds of them after 10 epochs.
+    np.testing.assert_allclose(last.vectors, theirs.vectors, atol=1e-2)
     assert theirs.most_similar(positive=["king", "woman"], negative=["man"])[0][0] == "queen"
     assert word2vec.shipped()[0].step == 0 and word2vec.shipped()[-1].values["epoch"] == job.epochs
 
