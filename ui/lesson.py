@@ -177,7 +177,7 @@ class Frame:
                 self._question(question() if callable(question) else question, show)
                 return
             verdict, streak = state["verdict"], state["streak"]
-            (st.success if verdict.right else st.error)(verdict.reason)
+            (st.success if verdict.right else st.error)(minus(verdict.reason))
             if streak > 1:
                 st.markdown(f"**{streak} right in a row.**")
             with st.container(horizontal=True):
@@ -192,7 +192,7 @@ class Frame:
 
     def _question(self, question: quiz.Question, show: Mapping[str, Any] | None) -> None:
         with st.form("predict-form", border=False):
-            st.markdown(question.text)
+            st.markdown(minus(question.text))
             if question.choices:
                 st.radio("Your answer", question.choices, key="predict-answer", index=None, horizontal=True)
             else:
@@ -209,7 +209,7 @@ class Frame:
     def notice(self, *sentences: str) -> None:
         """Two to four short sentences, each something the picture shows now."""
         with self._below():
-            st.markdown("\n".join(["#### What to notice", *(f"- {sentence}" for sentence in sentences)]))
+            st.markdown("\n".join(["#### What to notice", *(f"- {minus(sentence)}" for sentence in sentences)]))
 
     def recipe(self, **settings: Any) -> None:
         """Offer the lesson's recipe with the current settings, to read, copy or download."""
@@ -234,7 +234,7 @@ class Frame:
         """
         if missing := set(self.defaults) - self._drawn:
             raise RuntimeError(f"draw {', '.join(sorted(missing))} always, disabled where they do not apply")
-        passed = [f"equal to `{check.against}` to {check.difference:.1e}" for check in checks if check.passed]
+        passed = [_equal(check) for check in checks if check.passed]
         if passed:
             st.caption("  \n".join(f":material/check_circle: Checked just now: {said}" for said in passed))
         for check in checks:
@@ -261,6 +261,19 @@ def cached(function: Callable[P, R]) -> Callable[P, R]:
 def plain(text: str) -> str:
     """Escape Markdown, so that what a person typed is shown as typed."""
     return re.sub(r"([\\`*_{}\[\]()#+!|<>~$:-])", r"\\\1", text)
+
+
+def minus(text: str) -> str:
+    """Write a true minus sign before numbers, as the pictures do: "-0.5" becomes "−0.5"; code stays as it is."""
+    parts = text.split("`")
+    parts[::2] = [re.sub(r"(?<![\w.\\-])\\?-(?=\.?\d)", "−", part) for part in parts[::2]]
+    return "`".join(parts)
+
+
+def _equal(check: Check) -> str:
+    if check.difference == 0:
+        return f"exactly equal to `{check.against}`"
+    return f"equal to `{check.against}` to {check.difference:.1e}"
 
 
 def _means(asked: str, value: Any) -> bool:
