@@ -21,6 +21,7 @@ from bench.table import milliseconds, print_table
 
 SCENE = "[data-scene]"  # the root of every scene; it counts its redraws in data-drawn
 DRAWN = "[data-scene][data-drawn]:not([data-drawn='0'])"
+PRESETS = ".st-key-lesson-presets button"
 KEYS_GO_TO = "[data-scene] [tabindex='0'], [data-scene][tabindex='0']"
 SLIDER = "[data-testid=stMain] [data-testid=stSlider] input[type=range]:not([disabled])"
 NUMBER = "[data-testid=stMain] [data-testid=stNumberInput] input:not([disabled])"
@@ -42,7 +43,7 @@ const afterPaint = () => new Promise(done => requestAnimationFrame(() => {
     channel.port2.postMessage(0);
 }));
 const clock = {spans: [], kind: null, begun: 0, settled: null};
-for (const kind of ["pointermove", "keydown"]) {
+for (const kind of ["pointermove", "keydown", "click"]) {
     window.addEventListener(kind, async () => {
         clock.begun = performance.now();
         if (clock.kind !== kind) return;
@@ -53,7 +54,7 @@ for (const kind of ["pointermove", "keydown"]) {
 clock.arm = kind => { clock.kind = kind; clock.spans = []; };
 clock.watch = element => {
     clock.settled = new Promise((done, fail) => {
-        const patience = setTimeout(() => fail(new Error("nothing was redrawn within 15 s")), 15000);
+        const patience = setTimeout(() => fail(new Error("nothing was redrawn within 10 s")), 10000);
         const observer = new MutationObserver(async () => {
             observer.disconnect();
             clearTimeout(patience);
@@ -208,6 +209,20 @@ def control(visit: Visit, path: str, repeat: int, empty: float) -> list[Row]:
     return rows
 
 
+def presets(visit: Visit, path: str) -> Row:
+    """Press each preset: another picture, whatever has to be computed for it."""
+    spans, others = [], []
+    for button in visit.page.locator(PRESETS).all()[::-1]:  # the first is what the page opens on
+        scene_of(visit.page).evaluate("element => clock.watch(element)")
+        button.click()
+        try:
+            spans.append(visit.page.evaluate("clock.settled") / 1000)
+        except Error:  # another scene has taken its place, or a training begins first
+            others.append(button.inner_text())
+        visit.page.wait_for_timeout(500)
+    return row(path, "preset to picture", spans, f"not counted: {', '.join(others)}" if others else "")
+
+
 @contextlib.contextmanager
 def empty_app(browser: Browser, repeat: int) -> Iterator[Callable[[], list[float]]]:
     """Serve an app with one slider and one line of text, to make the same move in it when asked.
@@ -296,6 +311,7 @@ def measure(browser: Browser, pages: Sequence[str] | None, repeat: int) -> Itera
             yield step(visit, path, repeat)
             empty = move_in_empty_app()
             yield row(path, "(in an empty app) slider to text", empty)
+            yield presets(visit, path)
             yield from control(visit, path, repeat, sorted(empty)[len(empty) // 2])
             visit.close()
             yield from arrivals(browser, server.url, path, max(3, repeat // 6))
