@@ -11,17 +11,19 @@ import multiprocessing.spawn
 import os
 import signal
 import threading
+import weakref
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
 
 from engine import worker
-from engine.board import Board
+from engine.board import Board, Note
 
 CLOSING = "The server is closing."
 closing = threading.Event()
 _NAME = "glassbox-worker"
 _numbers = itertools.count(1)
+_crews: weakref.WeakSet[Crew] = weakref.WeakSet()
 
 
 def _prepare_without_main(name: str, prepare: Any = multiprocessing.spawn.get_preparation_data) -> dict[str, Any]:
@@ -53,9 +55,8 @@ class WorkerContext(multiprocessing.context.SpawnContext):
 
 def _end_workers() -> None:
     closing.set()
-    for child in multiprocessing.active_children():
-        if child.name.startswith(_NAME):
-            child.terminate()
+    for crew in list(_crews):
+        crew.disband()
 
 
 # The interpreter waits at its end for what executors are running, however long that takes. Ending the workers must
@@ -72,6 +73,7 @@ class Crew:
         self.overdue: set[int] = set()
         self.guilty: set[int] = set()  # the calls whose worker died
         self.executor = ProcessPoolExecutor(workers, context, worker.setup, (self.board, niceness, prepare))
+        _crews.add(self)
         # One at first, so that the first visitor does not wait while all of them import the same on few cores.
         self.executor.submit(os.getpid).add_done_callback(lambda _: self._complete(workers))
 
@@ -80,10 +82,25 @@ class Crew:
             for _ in range(workers):  # an executor starts one process per waiting call
                 self.executor.submit(os.getpid)
 
+    def dead(self) -> list[Note]:
+        """List the notes of the workers that died."""
+        alive = {child.pid for child in multiprocessing.active_children()}
+        return [note for note in self.board.notes if note.pid and note.pid not in alive]
+
     def blame(self) -> None:
         """Note which calls the dead workers were running; the executor has not ended the others yet."""
-        alive = {child.pid for child in multiprocessing.active_children()}
-        self.guilty = {note.call for note in self.board.notes if note.call and note.pid not in alive}
+        self.guilty = {note.call for note in self.dead() if note.call}
+
+    def disband(self) -> None:
+        """Kill all workers, and have the executor notice.
+
+        One that was killed in the middle of its answer leaves the executor waiting for the rest of it, for ever as long
+        as anybody could still write it: that is also this process itself.
+        """
+        for process in list((self.executor._processes or {}).values()):
+            process.kill()
+        if self.executor._result_queue:
+            self.executor._result_queue._writer.close()
 
     def stop_overdue(self) -> None:
         """Kill the workers whose call did not stop at its limit."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
 import threading
@@ -155,6 +156,17 @@ class LocalPool:
         while self._crew is crew:
             time.sleep(0.5)
             crew.stop_overdue()
+            if crew.dead():
+                self._replace(crew)
+
+    def _replace(self, crew: Crew) -> None:
+        # Its executor tells only those who wait for a call, and not even them if the worker died while it answered.
+        if not self._dismiss(crew):
+            return
+        crew.disband()
+        if any(note.warm for note in crew.board.notes):  # else the next would hardly get further
+            with contextlib.suppress(RuntimeError):  # closing
+                self.start()
 
     def _dispatch(self) -> None:
         while True:
@@ -188,9 +200,16 @@ class LocalPool:
     def _grounded(self, crew: Crew | None = None) -> None:
         with self._lock:
             self._flying -= 1
-            if crew and self._crew is crew:  # only the first of many that notice
-                self._crew = None
-                crew.blame()
+            if crew:
+                self._dismiss(crew)
+
+    def _dismiss(self, crew: Crew) -> bool:
+        with self._lock:
+            if self._crew is not crew:  # only the first of many that notice
+                return False
+            self._crew = None
+            crew.blame()
+            return True
 
     def _landed(self, crew: Crew, call: Call, inner: Future) -> None:
         lost = not inner.cancelled() and isinstance(inner.exception(), BrokenExecutor)

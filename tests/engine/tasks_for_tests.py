@@ -6,6 +6,8 @@ import os
 import signal
 import sys
 import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import numpy as np
@@ -64,6 +66,30 @@ def die_once(marker: str) -> int:
 def die() -> None:
     """Kill every worker that tries."""
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _send_half(then: Callable[[], None]) -> None:
+    def send(connection: Connection, answer: bytes) -> None:
+        os.write(connection.fileno(), answer[: len(answer) // 2])
+        then()
+
+    Connection._send = send
+
+
+@task
+def die_while_answering(marker: str) -> np.ndarray:
+    """Kill the worker when half of its answer is sent, but only the first one."""
+    if not Path(marker).exists():
+        Path(marker).touch()
+        _send_half(then=lambda: os.kill(os.getpid(), signal.SIGKILL))
+    return np.ones(1000)
+
+
+@task
+def never_finish_answering() -> np.ndarray:
+    """Send half of the answer."""
+    _send_half(then=lambda: time.sleep(600))
+    return np.ones(1000)
 
 
 @task(seconds=0.3)

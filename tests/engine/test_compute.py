@@ -115,6 +115,19 @@ def test_a_call_whose_worker_is_killed_is_answered_by_another(tmp_path: Path) ->
     assert tasks.die_once(str(tmp_path / "died")) != os.getpid()
 
 
+def test_a_call_whose_worker_is_killed_while_it_answers_is_answered_by_another(tmp_path: Path) -> None:
+    assert tasks.die_while_answering(str(tmp_path / "died")).sum() == 1000
+
+
+def test_a_worker_that_is_killed_while_idle_is_replaced_before_the_next_call() -> None:
+    pool = compute._pool("interactive")
+    tasks.process()
+    assert until(lambda: pool.warm == 2)
+    before = {note.pid for note in pool.start().board.notes}
+    os.kill(min(before), signal.SIGKILL)
+    assert until(lambda: pool.warm == 2 and before.isdisjoint(note.pid for note in pool._crew.board.notes), 10)
+
+
 def test_a_call_that_kills_two_workers_ends_in_a_sentence() -> None:
     with pytest.raises(compute.WorkerDied, match="computing die died twice"):
         tasks.die()
@@ -236,6 +249,22 @@ def test_warm_workers_keep_the_models_out_of_the_parent_and_die_when_it_is_kille
         parent.kill()
     assert len(workers) == 2
     assert until(lambda: all(map(gone, workers)), 5)
+
+
+ANSWERING = """
+import time
+from engine import compute
+from engine.pools import LocalPool
+import tasks_for_tests as tasks
+compute._pools["interactive"] = LocalPool(1, prepare=tasks.nothing)
+tasks.process()
+compute.submit(tasks.never_finish_answering)
+time.sleep(0.5)
+"""
+
+
+def test_a_server_ends_though_a_worker_is_in_the_middle_of_its_answer(environment: dict[str, str]) -> None:
+    subprocess.run([sys.executable, "-c", ANSWERING], env=environment, check=True, timeout=20)
 
 
 PAGE = """
