@@ -193,8 +193,19 @@ def _layer(picture, settings: Settings, lines: tuple[Axis, ...]):  # type: ignor
         )
     else:
         for k, line in enumerate(lines):
-            picture = keras.ops.take(picture, line.source, axis=k + 1)
+            picture = _filled(picture, k + 1, line.before, line.after, settings.fill)
     return _stride(make, settings)(picture)
+
+
+def _filled(picture, k: int, before: int, after: int, fill: str):  # type: ignore[no-untyped-def]
+    """Pad axis `k` with copies, without the indices that are to be checked."""
+    from keras import ops
+
+    if fill == "reflect":
+        return ops.pad(picture, [(before, after) if n == k else (0, 0) for n in range(picture.ndim)], fill)
+    size = picture.shape[k]
+    first, last = ops.take(picture, [0], k), ops.take(picture, [size - 1], k)
+    return ops.concatenate([first] * before + [picture] + [last] * after, k)
 
 
 def _stride(make, settings: Settings):  # type: ignore[no-untyped-def]
@@ -217,7 +228,7 @@ def _transposed_layer(picture, settings: Settings, lines: tuple[Axis, ...]):  # 
         spread = np.zeros((1, *((line.size - 1) * s + 1 for line in lines), 1), "float32")
         spread[(slice(None), *[slice(None, None, s)] * len(lines))] = picture
         output = make(1, "valid")(spread)
-        behind = [(0, line.grid - length) for line, length in zip(lines, output.shape[1:-1], strict=True)]
+        behind = [(0, max(0, s - line.dilation_rate * (line.kernel_size - 1) - 1)) for line in lines]  # a whole stride
         output = keras.ops.pad(output, [(0, 0), *behind, (0, 0)])
     else:
         output = make(s, "valid")(picture)
