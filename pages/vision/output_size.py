@@ -2,18 +2,26 @@
 
 import streamlit as st
 
-from engine.vision import axis, output_size, output_size_words, stack_words, stacks
+from engine.vision import (
+    axis,
+    output_size,
+    output_size_formula,
+    output_size_quiz,
+    output_size_words,
+    stack_words,
+    stacks,
+)
 from engine.vision.output_size import Settings
 from ui import output_size as picture
 from ui.lesson import Frame
 
 LAYER, STACK = "one layer", "a stack"
-LECTURE = "conv 16; pool 2; conv 32; pool 2; conv 64; pool 2; conv 64; pool 2; conv 64; pool 2; dense 512; dense 1"
-FLOWERS = "conv 32 3x3; pool 2; conv 32 3x3; pool 2; conv 32 3x3; pool 2; dense 128; dense 5"
+LECTURE = "\n".join([*(f"conv {filters} 3x3\npool 2" for filters in (16, 32, 64, 64, 64)), "dense 512\ndense 1"])
+FLOWERS = "\n".join(["conv 32 3x3\npool 2"] * 3 + ["dense 128\ndense 5"])
 DEFAULTS = {
     "what": LAYER, "data": "2-D", "transposed": False, "height": 6, "width": 6, "rows": 3, "columns": 3, "stride": 1,
     "dilation": 1, "padding": "valid", "p": 1, "fill": "zeros",
-    "stack": "conv 16 3x3; pool 2; conv 32 3x3; pool 2; dense 10", "tall": 64, "wide": 64, "channels": 3,
+    "stack": "conv 16 3x3\npool 2\nconv 32 3x3\npool 2\ndense 10", "tall": 64, "wide": 64, "channels": 3,
 }  # fmt: skip
 PRESETS = {
     "6 × 6": {},
@@ -52,23 +60,23 @@ def lesson() -> None:
                 "Samples" if flat else "Columns", "width", 1, output_size.MAX_SIZE, disabled=not single
             )
         with st.container(horizontal=True, gap="small"):
-            rows = frame.number("Kernel rows", "rows", 1, output_size.MAX_KERNEL, disabled=flat or not single)
-            columns = frame.number(
+            rows = frame.slider("Kernel rows", "rows", 1, output_size.MAX_KERNEL, disabled=flat or not single)
+            columns = frame.slider(
                 "Kernel size" if flat else "Kernel cols", "columns", 1, output_size.MAX_KERNEL, disabled=not single
             )
         with st.container(horizontal=True, gap="small"):
-            stride = frame.number("Stride", "stride", 1, output_size.MAX_STRIDE, disabled=not single)
-            dilation = frame.number("Dilation", "dilation", 1, output_size.MAX_DILATION, disabled=not single)
+            stride = frame.slider("Stride", "stride", 1, output_size.MAX_STRIDE, disabled=not single)
+            dilation = frame.slider("Dilation", "dilation", 1, output_size.MAX_DILATION, disabled=not single)
         padding = frame.select("Padding", "padding", (*axis.PADDINGS, axis.CAUSAL), disabled=not single)
         transposed = st.session_state.get("transposed", False)  # drawn below
         with st.container(horizontal=True, gap="small"):
-            p = frame.number("Number p", "p", 0, output_size.MAX_PADDING, disabled=not single or padding != "number")
+            p = frame.slider("Number p", "p", 0, output_size.MAX_PADDING, disabled=not single or padding != "number")
             fill = frame.select(
                 "Filled with", "fill", axis.FILLS, disabled=not single or transposed or padding == "valid"
             )
         transposed = frame.toggle("Transposed", "transposed", disabled=not single)
     with stack_box:
-        text = frame.text_area("Layers", "stack", 600, help=GRAMMAR, height=190, disabled=single)
+        text = frame.text_area("Layers", "stack", 600, help=GRAMMAR, height=310, disabled=single)
         with st.container(horizontal=True, gap="small"):
             tall = frame.number("Rows", "tall", 1, stacks.MAX_SIZE, disabled=single)
             wide = frame.number("Columns", "wide", 1, stacks.MAX_SIZE, disabled=single)
@@ -82,9 +90,9 @@ def lesson() -> None:
         trace = frame.ask(output_size.trace, settings)
         with frame.picture:
             picture.show_layer(trace)
-        frame.formula(output_size_words.formula(trace))
+        frame.formula(output_size_formula.formula(trace))
         frame.notice(*output_size_words.notes(trace))
-        question, other = output_size_words.question(settings, frame.round)
+        question, other = output_size_quiz.question(settings, frame.round)
         frame.predict(question, show=picture.controls(other))
         frame.recipe(**output_size.recipe_settings(settings))
         frame.checked(*trace.checks)

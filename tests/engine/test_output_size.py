@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from hypothesis import assume, given
+from hypothesis import settings as tries
 from hypothesis import strategies as st
 
 from engine import quiz
-from engine.vision import axis, output_size, output_size_words
+from engine.vision import axis, output_size, output_size_formula, output_size_quiz, output_size_words
 from engine.vision.output_size import Settings, trace
 
 SIZES = st.integers(1, 40)
@@ -115,6 +116,36 @@ def test_the_checks_notice_a_wrong_count(monkeypatch):
     assert [check.passed for check in trace(Settings()).checks] == [False, True]
 
 
+def test_the_checks_notice_padding_that_copies_the_wrong_cells(monkeypatch):
+    right = axis._source
+    monkeypatch.setattr(axis, "_source", lambda *a: np.roll(right(*a), 1))
+    for fill in ("reflect", "replicate"):
+        assert [check.passed for check in trace(Settings(7, 7, padding=2, fill=fill)).checks] == [True, False]
+
+
+def test_the_checks_notice_a_transposed_output_that_ends_too_late(monkeypatch):
+    """With strides and dilation together Keras is asked in two steps, which must not take over our size."""
+    right = axis._cut
+    monkeypatch.setattr(axis, "_cut", lambda grid, *pads: right(grid + 1, *pads))
+    with pytest.raises(ValueError, match="cannot compare shape"):
+        trace(Settings(5, 5, (2, 2), 5, dilation_rate=2, transposed=True))
+
+
+@tries(max_examples=60, deadline=None)
+@given(
+    size=st.tuples(SIZES, SIZES), kernel=st.tuples(WINDOWS, WINDOWS), s=STRIDES, d=HOLES,
+    padding=st.sampled_from(["valid", "same", "full", "causal", 1, 4]), fill=st.sampled_from(axis.FILLS),
+    dimensions=st.integers(1, 2), transposed=st.booleans(),
+)  # fmt: skip
+def test_any_setting_agrees_with_the_real_layer(size, kernel, s, d, padding, fill, dimensions, transposed):
+    asked = Settings(*size, kernel, s, padding, "zeros" if transposed else fill, d, dimensions, transposed)
+    try:
+        output_size.axes(asked)
+    except ValueError:
+        assume(False)
+    assert all(check.passed for check in trace(asked).checks)
+
+
 @given(n=st.integers(2, 20), k=WINDOWS, s=STRIDES, p=st.integers(1, 8), fill=st.sampled_from(["reflect", "replicate"]))
 def test_mirrored_and_repeated_pixels_count_for_the_pixel_they_copy(n, k, s, p, fill):
     assume(n + 2 * p >= k and p < n)
@@ -162,11 +193,21 @@ def test_the_padding_that_a_refusal_names_makes_the_kernel_fit(k, d, missing):
 
 
 def test_the_formula_ends_in_the_size_and_shows_its_values():
-    text = output_size_words.formula(trace(Settings(8, 10, strides=2, padding=1)))
+    text = output_size_formula.formula(trace(Settings(8, 10, strides=2, padding=1)))
     assert r"\frac{8 + 2 \cdot 1 - 1 \cdot (3 - 1) - 1}{2}" in text
     assert r"\tfrac{7}{2} \right\rfloor + 1 = 4" in text
     assert r"\tfrac{9}{2} \right\rfloor + 1 = 5" in text
-    assert "(4 + 0)" in output_size_words.formula(trace(Settings(1, 9, (3, 3), 1, "causal", "zeros", 2, 1)))
+    assert "(4 + 0)" in output_size_formula.formula(trace(Settings(1, 9, (3, 3), 1, "causal", "zeros", 2, 1)))
+
+
+def test_the_formula_names_both_paddings_where_they_differ_and_the_whole_stride_where_it_counts():
+    assert r"2p" in output_size_formula.formula(trace(Settings()))
+    assert r"p_\text{before} + p_\text{after}" in output_size_formula.formula(
+        trace(Settings(8, 8, strides=2, padding="same"))
+    )
+    assert r"\max(1 \cdot (2 - 1) + 1,\, 3)" in output_size_formula.formula(
+        trace(Settings(4, 4, (2, 2), 3, transposed=True))
+    )
 
 
 def said(**settings):
@@ -181,17 +222,71 @@ def test_the_notes_say_what_the_picture_shows():
     )
     assert "15 pixels are seen by no window" in said(height=8, width=8, strides=2)
     assert "drops the bottom row and the column on the right" in said(height=8, width=8, strides=2)
-    assert "the stride is longer than the kernel" in said(height=9, width=9, kernel_size=(2, 2), strides=3)
-    assert "checkerboard" in said(height=4, width=4, strides=2, transposed=True)
-    assert "checkerboard" not in said(height=4, width=4, kernel_size=(2, 2), strides=2, transposed=True)
     assert "row 2, column 2 is seen 25 times instead of 9" in said(height=6, width=8, padding=2, fill="reflect")
+    assert "none looks ahead" in said(dimensions=1, width=9, padding="causal")
+    assert "begin on the first pixel alone: p = d (k − 1) = 2 on both sides" in said(padding="full")
+    assert "9 numbers over 5 × 5 cells" in said(dilation_rate=2)
+
+
+def test_the_notes_say_what_stride_and_padding_cost():
+    assert "4 × 4 places and multiplies 9 numbers at each: 144 multiply–adds" in said()
+    assert "68 of the 324 multiply–adds are with a zero of the padding" in said(padding="same")
+    assert "has 128.4 times as many cells as the input" in said(padding=32)
+
+
+def test_only_padding_that_is_there_is_said_to_help_the_border():
+    assert "the padding gives the border a say" in said(padding="same")
+    assert "only padding would give" in said()
+
+
+def test_the_checkerboard_is_found_along_either_axis_and_only_where_kernel_and_stride_do_not_fit():
+    assert "checkerboard" in said(height=4, width=4, strides=2, transposed=True)
+    assert "checkerboard" in said(height=4, width=4, kernel_size=(3, 2), strides=2, transposed=True)
+    assert "checkerboard" not in said(height=4, width=4, kernel_size=(2, 2), strides=2, transposed=True)
+    assert "checkerboard" not in said(height=4, width=4, kernel_size=(3, 3), strides=1, transposed=True)
+
+
+def test_unseen_pixels_get_the_reason_of_their_own_axis():
+    assert "the stride steps over" in said(height=9, width=9, kernel_size=(2, 2), strides=3)
+    assert "the stride steps over" in said(height=6, width=9, kernel_size=(1, 1), strides=2)
+    holes = said(height=4, width=6, kernel_size=(2, 1), dilation_rate=3)
+    assert "holes of the dilation" in holes
+    assert "steps over" not in holes
+
+
+def test_one_dimensional_data_are_samples_in_every_sentence():
+    settings = {"dimensions": 1, "width": 10, "kernel_size": (3, 4)}
+    for more in (
+        {"strides": 4},
+        {"padding": "same"},
+        {"padding": "same", "strides": 2},
+        {"padding": 1, "fill": "reflect"},
+    ):
+        assert not {"pixel", "column", "row", "bottom"} & set(said(**settings, **more).replace(",", "").split())
+
+
+@tries(max_examples=200)
+@given(
+    size=st.tuples(SIZES, SIZES), kernel=st.tuples(WINDOWS, WINDOWS), s=STRIDES, d=HOLES,
+    padding=st.sampled_from(["valid", "same", "full", "causal", 1, 4]), fill=st.sampled_from(axis.FILLS),
+    dimensions=st.integers(1, 2), transposed=st.booleans(),
+)  # fmt: skip
+def test_every_setting_gets_two_to_four_sentences(size, kernel, s, d, padding, fill, dimensions, transposed):
+    asked = Settings(*size, kernel, s, padding, "zeros" if transposed else fill, d, dimensions, transposed)
+    try:
+        lines = output_size.axes(asked)
+    except ValueError:
+        assume(False)
+    found = output_size_words.notes(output_size.OutputSizeTrace(asked, *lines, ()))
+    assert 2 <= len(found) <= 4
+    assert len(set(found)) == len(found)
 
 
 @pytest.mark.parametrize("transposed", [False, True])
 @pytest.mark.parametrize("dimensions", [1, 2])
 def test_a_question_is_answered_by_the_real_layer(dimensions, transposed):
     for seed in range(12):
-        question, asked = output_size_words.question(Settings(9, 9, dimensions=dimensions, transposed=transposed), seed)
+        question, asked = output_size_quiz.question(Settings(9, 9, dimensions=dimensions, transposed=transposed), seed)
         assert question.answer == trace(asked).output[1]
         assert trace(asked).checks[0].passed
         assert question.answer not in [wrong for wrong, _ in question.traps]
@@ -201,12 +296,12 @@ def test_a_question_is_answered_by_the_real_layer(dimensions, transposed):
 def test_typical_slips_get_their_reason():
     line = axis.plan(9, 4, strides=2, padding=1)  # (9 + 2 - 4) / 2 = 3.5
     question = quiz.Question(
-        "", line.output, "why", traps=output_size_words._traps(line, Settings(width=9, strides=2, padding=1))
+        "", line.output, "why", traps=output_size_quiz._traps(line, Settings(width=9, strides=2, padding=1))
     )
     assert line.output == 4
     assert "forgets the + 1" in quiz.grade(question, 3).reason
     assert "rounds up" in quiz.grade(question, 5).reason
     one_side = axis.plan(10, 3, padding=2)  # 10 + 4 - 3 + 1 = 12
-    traps = dict(output_size_words._traps(one_side, Settings(width=10, padding=2)))
+    traps = dict(output_size_quiz._traps(one_side, Settings(width=10, padding=2)))
     assert "one side" in traps[10]
     assert "leaves the padding out" in traps[8]
