@@ -42,8 +42,8 @@ class Layer:
         text = words.get(self.kind, f"{self.kind} {size}" if self.slides else self.kind)
         usual = (1, 1) if self.kind == "conv" else self.kernel_size
         text += " same" if self.padding == "same" else ""
-        text += f" /{self.strides[0]}" if self.slides and self.strides != usual else ""
-        return text + (f" d{self.dilation_rate}" if self.dilation_rate > 1 else "")
+        text += f" stride {self.strides[0]}" if self.slides and self.strides != usual else ""
+        return text + (f" dilation {self.dilation_rate}" if self.dilation_rate > 1 else "")
 
 
 def parse(text: str) -> tuple[Layer, ...]:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from engine.quiz import Question
-from engine.vision import stack_text, stacks
+from engine.vision import axis, stack_text, stacks
 from engine.vision.stacks import StackTrace, Stage
 
 
@@ -35,27 +35,58 @@ def _largest(trace: StackTrace, kind: str) -> tuple[Stage, tuple[int, ...]] | No
 
 def notes(trace: StackTrace) -> list[str]:
     """Return two to four sentences about what the table and the picture show."""
-    found = []
-    sliding = [stage for stage in trace.stages if stage.view is not None]
-    if trace.parameters:
-        most = max(trace.stages, key=lambda stage: stage.parameters)
-        share = most.parameters / trace.parameters
-        found.append(f"{share:.0%} of the {trace.parameters:,} parameters are in one layer, {most.layer}.")
-    if trace.multiply_adds:
-        most = max(trace.stages, key=lambda stage: stage.multiply_adds)
-        share, places = most.multiply_adds / trace.multiply_adds, ", which uses its weights at every place"
-        places = places if most.layer.kind == "conv" else ""
-        found.append(f"{share:.0%} of the multiply–adds are in {most.layer}{places}.")
-    if sliding and sliding[-1].field is not None and sliding[-1].view is not None:
-        last, (rows, columns) = sliding[-1], sliding[-1].field
-        found.append(
-            f"One cell after the last window sees {rows} × {columns} pixels, though no kernel is larger than "
-            f"{max(max(stage.layer.kernel_size) for stage in sliding)}: each layer adds to what the one before it sees."
-        )
-        lost = int((last.view.real == 0).sum()) if last.view is not None else 0
-        if lost:
-            found.append(f"{lost:,} pixels never reach it: Keras rounds down wherever a window does not fit.")
-    return found or ["Without a layer that has weights there is nothing to learn here."]
+    found = [_parameters(trace), _products(trace), _field(trace), _lost(trace)]
+    return [sentence for sentence in found if sentence]
+
+
+def _parameters(trace: StackTrace) -> str:
+    if not trace.parameters:
+        return "There is nothing to learn here: no layer has weights."
+    most = max(trace.stages, key=lambda stage: stage.parameters)
+    share = _share(most.parameters, trace.parameters)
+    return f"No layer has more parameters than {most.layer}: {share} {trace.parameters:,}."
+
+
+def _products(trace: StackTrace) -> str:
+    if not trace.multiply_adds:
+        return ""
+    most = max(trace.stages, key=lambda stage: stage.multiply_adds)
+    why = ", for its weights are used at every place" if most.layer.kind == "conv" else ""
+    share = _share(most.multiply_adds, trace.multiply_adds)
+    return f"No layer costs more than {most.layer}: {share} {trace.multiply_adds:,} multiply–adds{why}."
+
+
+def _share(part: int, whole: int) -> str:
+    return "all" if part == whole else f"{min(part / whole, 0.99):.0%} of"
+
+
+def _field(trace: StackTrace) -> str:
+    sliding, (height, width, _) = _sliding(trace), trace.input
+    if not sliding:
+        return f"Every number that comes out depends on all of the picture, {height} × {width} pixels."
+    last, (rows, columns) = sliding[-1], sliding[-1].field
+    largest = max(axis.span(max(stage.layer.kernel_size), stage.layer.dilation_rate) for stage in sliding)
+    seen = f"One cell after {last.layer} sees {rows} × {columns} pixels"
+    if rows > height or columns > width:
+        return f"{seen}, counted with the padding: the picture itself has {height} × {width}."
+    if len(sliding) == 1:
+        return f"{seen}: what its window spans."
+    return f"{seen}, though no window spans more than {largest}: each layer adds to what the one before it sees."
+
+
+def _lost(trace: StackTrace) -> str:
+    views = [stage.view for stage in _sliding(trace) if stage.view]
+    if not views or views[-1].real.all():
+        return ""
+    lost = int((views[-1].real == 0).sum())
+    seen = [np.flatnonzero(sees.any(axis=0)) for sees in (views[-1].rows, views[-1].columns)]
+    only_ends = all(line[-1] == len(line) - 1 for line in seen)
+    why = "Keras rounds down wherever a window does not fit" if only_ends else "strides and dilation step over them"
+    return f"{lost:,} {'pixel reaches' if lost == 1 else 'pixels reach'} no cell of it: {why}."
+
+
+def _sliding(trace: StackTrace) -> list[Stage]:
+    return [stage for stage in trace.stages if stage.view is not None]
 
 
 def question(height: int, seed: int) -> tuple[Question, int, str]:

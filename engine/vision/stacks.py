@@ -27,7 +27,7 @@ class Stage:
     output: tuple[int, ...]  # (rows, columns, channels), or (units,) once it is flat
     parameters: int  # weights and biases
     multiply_adds: int  # products that are added up, for one picture; pooling has none
-    field: tuple[int, int] | None  # rows and columns of the picture that one output cell depends on; None: all of them
+    field: tuple[int, int]  # rows and columns from the first to the last that one output depends on, padding included
     view: View | None  # which pixels each output cell sees; None once it is flat
 
 
@@ -114,9 +114,11 @@ def follow(shape: tuple[int, int, int], layers: tuple[Layer, ...]) -> tuple[Stag
             field = (field[0] + (lines[0].span - 1) * jump[0], field[1] + (lines[1].span - 1) * jump[1])
             jump = (jump[0] * layer.strides[0], jump[1] * layer.strides[1])
         else:
-            now, view = ({"dense": layer.filters, "flatten": prod(before)}.get(layer.kind, before[-1]),), None
+            if view is not None:  # from here on, every number depends on all of the maps
+                field, view = (_extent(view.rows), _extent(view.columns)), None
+            now = ({"dense": layer.filters, "flatten": prod(before)}.get(layer.kind, before[-1]),)
         parameters, products = _cost(layer, before, now)
-        stages.append(Stage(layer, now, parameters, products, field if view is not None else None, view))
+        stages.append(Stage(layer, now, parameters, products, field, view))
     return tuple(stages)
 
 
@@ -125,7 +127,7 @@ def steps(trace: StackTrace) -> list[tuple[int, int, int, int]]:
     found: list[tuple[int, int, int, int]] = []
     field, jump = 1, 1
     for stage in trace.stages:
-        if stage.field is None:
+        if stage.view is None:
             break
         layer = stage.layer
         found.append((field, axis.span(layer.kernel_size[0], layer.dilation_rate), jump, stage.field[0]))
@@ -155,6 +157,11 @@ def _through(seen: np.ndarray, line: axis.Axis) -> np.ndarray:
     return sees
 
 
+def _extent(seen: np.ndarray) -> int:
+    """From the first to the last pixel that any cell sees, (cells, pixels) bool."""
+    return int(np.ptp(np.flatnonzero(seen.any(axis=0)))) + 1
+
+
 def _cost(layer: Layer, before: tuple[int, ...], now: tuple[int, ...]) -> tuple[int, int]:
     """Parameters and multiply-adds."""
     if layer.kind == "conv":
@@ -172,7 +179,7 @@ def _checks(shape: tuple[int, int, int], stages: tuple[Stage, ...]) -> tuple[Che
     # Keras keeps a list, per thread, of weights that it has yet to fill, and would fill them later: this thread ends.
     with ThreadPoolExecutor(1) as thread:
         counted = thread.submit(_count, shape, tuple(stage.layer for stage in stages)).result()
-    ours = [[prod(stage.output), stage.parameters] for stage in stages]
+    ours = [_row(stage.output, stage.parameters) for stage in stages]
     checks = [
         compare("the output shapes and count_params() of the Keras model", np.array(ours), np.array(counted), 0.0)
     ]
@@ -185,12 +192,17 @@ def _checks(shape: tuple[int, int, int], stages: tuple[Stage, ...]) -> tuple[Che
 
 
 def _count(shape: tuple[int, int, int], layers: tuple[Layer, ...]) -> list[list[int]]:
-    """Output cells and parameters of each layer of the real model, whose weights are never allocated."""
+    """Output shape and parameters of each layer of the real model, whose weights are never allocated."""
     import keras
 
     with keras.StatelessScope(initialize_variables=False):
         model = keras.Sequential([keras.Input(shape), *(_keras(layer) for layer in layers)])
-        return [[prod(layer.output.shape[1:]), layer.count_params()] for layer in model.layers]
+        return [_row(layer.output.shape[1:], layer.count_params()) for layer in model.layers]
+
+
+def _row(shape: tuple[int, ...], parameters: int) -> list[int]:
+    """Rows, columns, channels and parameters of a layer, or units, 0, 0 and parameters."""
+    return [*(*shape, 0, 0)[:3], parameters]
 
 
 def _keras(layer: Layer):  # type: ignore[no-untyped-def]

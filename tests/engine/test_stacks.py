@@ -7,7 +7,7 @@ import tensorflow as tf
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.vision import stack_text, stack_words, stacks
+from engine.vision import stack_words, stacks
 from engine.vision.stack_text import Layer, parse
 
 LECTURE = "conv 16 3x3; pool 2; conv 32 3x3; pool 2; conv 64 3x3; pool 2; conv 64 3x3; pool 2; conv 64 3x3; pool 2"
@@ -66,9 +66,15 @@ def test_the_field_of_two_3x3_layers_is_5_and_of_three_is_7():
 
 def test_the_field_after_the_lecture_network_is_94():
     # by hand: 3 4 8 10 18 22 38 46 78 94, the strides so far being 1 2 2 4 4 8 8 16 16 32
-    assert [stage.field[0] for stage in stacks.trace(300, 300, 3, LECTURE).stages if stage.field] == [
+    assert [stage.field[0] for stage in stacks.trace(300, 300, 3, LECTURE).stages if stage.view] == [
         3, 4, 8, 10, 18, 22, 38, 46, 78, 94,
     ]  # fmt: skip
+
+
+def test_what_is_flat_depends_on_the_pixels_that_reach_it_and_on_no_others():
+    # by hand: 7 cells after the last pooling, 32 pixels apart, the first of which sees 94: 94 + 6 · 32 of the 300
+    assert {stage.field for stage in stacks.trace(300, 300, 3, LECTURE).stages if not stage.view} == {(286, 286)}
+    assert stacks.trace(9, 8, 1, "global").stages[0].field == (9, 8)
 
 
 LAYERS = st.one_of(
@@ -97,6 +103,11 @@ def test_any_stack_agrees_with_the_real_model_and_its_gradient(layers, height, w
         assume("does not fit" not in str(refusal))
         raise
     assert all(check.passed for check in trace.checks)
+    for stage in trace.stages:
+        for field, sees in zip(stage.field, (stage.view.rows, stage.view.columns), strict=True):
+            spans = [int(np.ptp(np.flatnonzero(line))) + 1 for line in sees]
+            assert max(spans) <= field
+            assert "same" in " ".join(layers) or set(spans) == {field}  # without padding all of it is picture
 
 
 def test_the_check_notices_a_field_that_is_off_by_one(monkeypatch):
@@ -110,6 +121,14 @@ def test_the_check_notices_a_wrong_count(monkeypatch):
     right = stacks._cost
     monkeypatch.setattr(stacks, "_cost", lambda *a: (right(*a)[0] + 1, right(*a)[1]))
     assert [check.passed for check in stacks.trace(12, 12, 1, "conv 1 3x3").checks] == [False, True]
+
+
+def test_the_check_notices_rows_and_columns_that_changed_places(monkeypatch):
+    right = stacks._count
+    turned = [[9 - 2, 12 - 2, 1, 10]]
+    assert right((12, 9, 1), parse("conv 1 3x3")) == [[12 - 2, 9 - 2, 1, 10]]
+    monkeypatch.setattr(stacks, "_count", lambda *_: turned)
+    assert [check.passed for check in stacks.trace(12, 9, 1, "conv 1 3x3").checks] == [False, True]
 
 
 def test_counting_a_huge_model_allocates_no_weights_now_or_later():
@@ -189,12 +208,31 @@ def test_the_formula_and_the_notes_carry_the_networks_numbers():
     assert r"(3{,}136 + 1) \cdot 512 = 1{,}606{,}144" in text
     assert r"78 + (2 - 1) \cdot 16 = 94" in text
     notes = " ".join(stack_words.notes(trace))
-    assert "94% of the 1,704,097 parameters are in one layer, dense 512" in notes
+    assert "dense 512: 94% of 1,704,097" in notes
     assert "94 × 94 pixels" in notes
+
+
+def noted(*settings):
+    return " ".join(stack_words.notes(stacks.trace(*settings)))
+
+
+def test_a_field_that_is_larger_than_the_picture_is_said_to_include_padding():
+    assert "sees 11 × 11 pixels, counted with the padding: the picture itself has 8 × 8" in noted(
+        8, 8, 1, "conv 2 11x11 same"
+    )
+
+
+def test_pixels_that_never_get_through_have_their_reason():
+    assert "8,204 pixels reach no cell of it: Keras rounds down" in noted(300, 300, 3, LECTURE)
+    assert "strides and dilation step over them" in noted(9, 9, 1, "conv 2 1x1 stride 2")
+
+
+def test_a_stack_of_equal_layers_is_not_said_to_have_one_large_one():
+    assert "No layer has more parameters than conv 1 3×3: 50% of 20" in noted(9, 9, 1, "conv 1; conv 1")
 
 
 def test_a_layer_is_written_as_it_is_read():
     text = "conv 8 5x3 same dilation 2; pool 3 stride 2; average; global; dense 4"
-    assert [str(layer) for layer in stack_text.parse(text)] == [
-        "conv 8 5×3 same d2", "pool 3×3 /2", "average 2×2", "global", "dense 4",
-    ]  # fmt: skip
+    names = [str(layer) for layer in parse(text)]
+    assert names == ["conv 8 5×3 same dilation 2", "pool 3×3 stride 2", "average 2×2", "global", "dense 4"]
+    assert parse("; ".join(names)) == parse(text)
