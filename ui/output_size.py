@@ -1,5 +1,6 @@
 """The words beside the pictures of the lesson on output sizes: captions, legends, and the table of a stack."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -17,14 +18,22 @@ def show_layer(trace: OutputSizeTrace) -> None:
     sizes = [f"{rows} × {columns}" if two else f"{columns}" for rows, columns in (
         (trace.settings.height, trace.settings.width), trace.output)]  # fmt: skip
     padded = any(shown.pads)
-    cell = "pixel" if two else "sample"
+    cell = "pixel" if shown.grid[0] > 1 else "sample"  # the scene calls what stands in one row samples
     words = _transposed_words(sizes, padded) if transposed else _words(sizes, padded, cell)
-    marks = _legend(shown, "window", "windows", "cell" if transposed else cell)
-    marks.append(("stop", "corner of the window at each stop"))
+    reached, cells = ("written by", "cell") if transposed else ("seen by", cell)
+    marks = [*_legend(shown, reached, "window", "windows", cells), ("stop", "corner of each window")]
     if padded:
-        sides = [f"{n} {side}" for n, side in zip(shown.pads, ("top", "bottom", "left", "right"), strict=True)]
-        marks.append(("edge", f"{'cut off' if transposed else 'padding'}: {', '.join(sides if two else sides[2:])}"))
+        marks.append(("edge", _border("cut off" if transposed else "padding", shown.pads if two else shown.pads[2:])))
+    marks.append(("hint", "point at any cell"))
     window.show_views("window", [shown], labels=[words], legends=[marks], stops=True, transposed=transposed)
+
+
+def _border(what: str, pads: Sequence[int]) -> str:
+    """Say how many cells stand on each side: top, bottom, left, right, or the last two alone."""
+    if len(set(pads)) == 1:
+        return f"{what}: {pads[0]} on {'every side' if len(pads) > 2 else 'both sides'}"
+    names = ("top", "bottom", "left", "right")[-len(pads) :]
+    return f"{what}: {', '.join(f'{n} {name}' for n, name in zip(pads, names, strict=True) if n)}"
 
 
 def show_stack(trace: StackTrace) -> None:
@@ -43,7 +52,8 @@ def show_stack(trace: StackTrace) -> None:
         shown = [("every unit", view(np.ones((1, height), bool), np.ones((1, width), bool)))]
     labels = [words | {"output": caption} for caption, _ in shown]
     views = [one for _, one in shown]
-    legends = [_legend(one, "cell", "cells", "pixel") for one in views]
+    hint = ("hint", "point at a layer or a cell")
+    legends = [[*_legend(one, "seen by", "cell", "cells", "pixel"), hint] for one in views]
     window.show_views("window", views, labels=labels, legends=legends, table=_table(trace))
 
 
@@ -59,7 +69,7 @@ def _words(sizes: list[str], padded: bool, cell: str) -> dict[str, str]:
 
 def _transposed_words(sizes: list[str], padded: bool) -> dict[str, str]:
     return {
-        "input": f"output {sizes[1]} · windows added up in each cell",
+        "input": f"output {sizes[1]} · windows in each cell",
         "output": f"input {sizes[0]} · cells each one writes",
         "cell": "input", "sees": "writes", "grid": "output before it is cut" if padded else "output",
         "counted": "cells",
@@ -80,13 +90,13 @@ def controls(settings: Settings) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _legend(shown: View, one: str, many: str, pixel: str) -> list[tuple[str, str]]:
+def _legend(shown: View, reached: str, one: str, many: str, cell: str) -> list[tuple[str, str]]:
     low, high = int(shown.real.min()), int(shown.real.max())
     lost = int((shown.real == 0).sum())
-    reach = f"{max(low, 1)} to {high} {many}" if high > max(low, 1) else f"{high} {one if high == 1 else many}"
-    marks = [("seen", f"in {reach}")]
+    reach = f"{max(low, 1):,} to {high:,} {many}" if high > max(low, 1) else f"{high:,} {one if high == 1 else many}"
+    marks = [("seen", f"{reached} {reach}")]
     if lost:
-        marks.append(("unseen", f"in none: {lost:,} {pixel if lost == 1 else f'{pixel}s'}"))
+        marks.append(("unseen", f"by none: {lost:,} {cell if lost == 1 else f'{cell}s'}"))
     return marks
 
 
@@ -104,6 +114,6 @@ def _table(trace: StackTrace) -> dict[str, Any]:
 
 def _cells(stage: Stage) -> list[str]:
     output = " × ".join(f"{n:,}" if len(stage.output) == 1 else f"{n}" for n in stage.output)
-    field = "all" if stage.field is None else " × ".join(map(str, stage.field))
+    field = " × ".join(map(str, stage.field))
     costs = [f"{number:,}" if number else "–" for number in (stage.parameters, stage.multiply_adds)]
     return [str(stage.layer), output, field, *costs]

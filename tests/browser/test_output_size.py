@@ -109,6 +109,31 @@ def test_samples_in_a_row_are_called_samples(app_url, desktop):
     says(desktop.page, "input sample 1 is seen by 3 windows")
 
 
+def test_a_wide_table_leaves_the_picture_its_room(app_url, desktop):
+    layers = "; ".join(["conv 2048 11x11 same dilation 2"] * 16)
+    desktop.open(f"{app_url}/output-size?what=a+stack&tall=512&wide=512&channels=512&stack={layers}")
+    caption(desktop.page, "input", "picture 512 × 512")
+    picture = desktop.page.locator("[data-scene=window] figure.input").bounding_box()
+    assert picture["width"] >= 190
+    assert picture["x"] + picture["width"] <= 1280
+
+
+def test_the_legend_leaves_out_stops_that_are_too_dense_to_be_drawn(app_url, desktop):
+    desktop.open(f"{app_url}/output-size")
+    stops = desktop.page.get_by_text("corner of each window")
+    expect(stops).to_be_visible()
+    desktop.open(f"{app_url}/output-size?height=512&width=512&rows=1&columns=1")
+    caption(desktop.page, "input", "input 512 × 512 · windows that see each pixel")
+    expect(stops).to_be_hidden()
+
+
+def test_large_captions_do_not_push_the_picture_over_the_controls(app_url, desktop):
+    desktop.open(f"{app_url}/output-size?transposed=true&height=512&width=512&stride=2&rows=15&columns=15&dilation=6")
+    caption(desktop.page, "result", "output 1107 × 1107 · windows in each cell")
+    scene = desktop.page.locator("[data-scene=window]").bounding_box()
+    assert desktop.page.locator("[data-scene=window] figure.input").bounding_box()["x"] >= scene["x"]
+
+
 def test_on_a_phone_picture_and_table_stay_inside_the_screen(app_url, phone):
     phone.open(f"{app_url}/{STACK}")
     page = phone.page

@@ -5,7 +5,7 @@ import pytest
 
 from engine.vision.axis import View
 from engine.vision.output_size import Settings
-from engine.vision.output_size_words import question
+from engine.vision.output_size_quiz import question
 from tests.engine.test_stacks import FLOWERS, LECTURE
 from tests.pages.driving import checked, open_page, recipe_settings, run_recipe, scene
 
@@ -29,15 +29,18 @@ def test_the_page_opens_on_6x6_with_its_visits():
 
 
 @pytest.mark.parametrize(
-    ("preset", "total", "flat", "field"),
-    [("Lecture net", "1,704,097", "3,136", "94 × 94"), ("Flower net", "1,658,565", "12,800", "22 × 22")],
+    ("preset", "total", "flat", "field", "reached"),
+    [
+        ("Lecture net", "1,704,097", "3,136", "94 × 94", "286 × 286"),
+        ("Flower net", "1,658,565", "12,800", "22 × 22", "174 × 174"),
+    ],
 )
-def test_a_preset_shows_a_whole_network(preset, total, flat, field):
+def test_a_preset_shows_a_whole_network(preset, total, flat, field, reached):
     at = open_page("output-size")
     at.button(key=f"preset {preset}").click().run()
     rows = table(at)
     assert rows[-1][:4] == ["total", "", "", total]
-    assert ["flatten", flat, "all", "–", "–"] in rows
+    assert ["flatten", flat, reached, "–", "–"] in rows
     assert [row for row in rows if row[0].startswith("pool")][-1][2] == field
     assert len(checked(at)) == 2
 
@@ -46,12 +49,30 @@ def test_uneven_same_padding_is_shown_at_the_bottom_and_at_the_right():
     at = open_page("output-size", height="8", width="8", stride="2", padding="same")
     assert view(at).pads == (0, 1, 0, 1)
     legend = dict(scene(at, "window")[0]["views"][0]["legend"])
-    assert legend["edge"] == "padding: 0 top, 1 bottom, 0 left, 1 right"
+    assert legend["edge"] == "padding: 1 bottom, 1 right"
 
 
 def test_dropped_pixels_are_counted_in_the_legend():
     at = open_page("output-size", height="8", width="8", stride="2")
-    assert dict(scene(at, "window")[0]["views"][0]["legend"])["unseen"] == "in none: 15 pixels"
+    assert dict(scene(at, "window")[0]["views"][0]["legend"])["unseen"] == "by none: 15 pixels"
+
+
+@pytest.mark.parametrize(
+    ("query", "border"),
+    [
+        ({"padding": "number", "p": "2"}, "padding: 2 on every side"),
+        ({"data": "1-D", "padding": "same"}, "padding: 1 on both sides"),
+        ({"data": "1-D", "padding": "causal"}, "padding: 2 left"),
+        ({"transposed": "true", "padding": "number"}, "cut off: 1 on every side"),
+    ],
+)
+def test_the_legend_says_where_the_padding_is(query, border):
+    assert dict(scene(open_page("output-size", **query), "window")[0]["views"][0]["legend"])["edge"] == border
+
+
+def test_a_picture_of_one_row_is_called_samples_in_its_captions_as_in_its_scene():
+    at = open_page("output-size", height="1", rows="1", width="9")
+    assert "sample" in scene(at, "window")[0]["views"][0]["labels"]["input"]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +92,7 @@ def test_what_cannot_be_shown_is_said_in_place_of_the_picture(query, sentence):
     at = open_page("output-size", **query)
     assert not at.exception
     assert sentence in at.warning[0].value.replace("\\", "")
-    assert at.number_input(key="stride") is not None  # the controls are there
+    assert at.slider(key="stride") is not None  # the controls are there
 
 
 @pytest.mark.parametrize("text", ["dense 10", "global", "flatten"])

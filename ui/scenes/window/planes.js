@@ -59,10 +59,11 @@ function crossOut(view, context) {
   context.stroke();
 }
 
-// A dot in the cell where the corner of the window stops.
-function drawStops({ links, input: { cell } }, context) {
+// A dot in the cell where the corner of the window stops, unless they would run into each other.
+function drawStops({ links, key, input: { cell } }, context) {
   const [rows, columns] = links.map(({ sees }) => sees.map((cells) => cells[0]));
   const gap = Math.min(...[rows, columns].map((stops) => (stops.length > 1 ? stops[1] - stops[0] : Infinity)));
+  key.classList.toggle("dense", gap * cell < 6);
   if (gap * cell < 6) return;
   const size = clamp(cell / 9, 1, 3.5);
   const offset = cell < 14 ? cell / 2 : size + 3;
