@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
-from ui.lesson import plain
+from ui.lesson import minus, plain
 
 
 def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]], text: Collection[int] = (0,)) -> str:
-    """Write a table; its columns of numbers are set to the right.
+    """Write a table; its columns of numbers are set to the right, with the minus sign of the pictures.
 
     Parameters
     ----------
@@ -17,7 +17,8 @@ def markdown(heads: Sequence[str], rows: Iterable[Sequence[str]], text: Collecti
     text : collection of int
         The columns that hold text.
     """
-    lines = [heads, [":--" if k in text else "--:" for k in range(len(heads))], *rows]
+    numbers = ([cell if k in text else minus(cell) for k, cell in enumerate(row)] for row in rows)
+    lines = [heads, [":--" if k in text else "--:" for k in range(len(heads))], *numbers]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
