@@ -74,9 +74,11 @@ def read(typed: Mapping[str, str], units: int, features: int, seed: int, gain: f
 
 def _vector(text: str, name: str, units: int) -> np.ndarray:
     """Read one number per unit, or one for all."""
-    one = units > 1 and len(text.replace(";", " ").replace(",", " ").split()) == 1
-    found = sequences.parse(text, name, 1 if one else units, 1, "one per unit")[:, 0]
-    return np.repeat(found, units) if one else found
+    there = len(text.replace(";", " ").replace(",", " ").split())
+    if there not in (0, 1, units):
+        raise ValueError(f"{name} needs one number for all units, or {units}, one per unit, but has {there}")
+    found = sequences.parse(text.replace(";", " "), name, max(1, there), 1)[:, 0]
+    return np.repeat(found, units // len(found))
 
 
 @lru_cache(maxsize=64)

@@ -1,6 +1,7 @@
 """What a recurrent network reads: numbers or words as one vector per time step."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +13,7 @@ MAX_STEPS = 200
 MAX_FEATURES = 64  # different words or characters in one sentence
 MAX_TYPED = 8  # numbers in one typed step
 VECTOR_SIZE = 4
+WORD = r'[.,;:!?"()]|[^\s.,;:!?"()]+'  # of any script, and emoji: a punctuation mark, or all between two of them
 LARGEST = 1e6
 PERIOD = 12  # steps in one turn of the sine
 
@@ -38,7 +40,8 @@ def make(kind: str, length: int, text: str = "", encoding: str = ENCODINGS[0], s
         Steps, 1 to 200; a text that is shorter gives fewer.
     text : str
         Typed values: steps apart by commas or spaces (`1, 2, 0.5`), or by semicolons when a step has several numbers
-        (`1 0; 0 1`, and `1 0;` for one step). After `->`, the targets. A sentence: any text.
+        (`1 0; 0 1`, and `1 0;` for one step). After `->`, the targets. A sentence: any text; what stands between
+        spaces and punctuation is a word.
     encoding : str
         How tokens become vectors. One-hot: a 1 at the token's own place. Random vectors: 4 numbers per word, drawn from
         `seed`, the same word always the same.
@@ -105,7 +108,9 @@ def parse(text: str, name: str, rows: int, columns: int, meaning: str = "") -> n
     >>> parse("0.5 0.1; 0 0.4", "W", 2, 2).tolist()[1]
     [0.0, 0.4000000059604645]
     """
-    lines = [re.split(r"[,\s]+", line.strip(" ,")) for line in text.strip(" ;,").split(";")]
+    lines = [_entries(line) for line in text.strip(" ;,").split(";")]
+    if not any(lines):
+        raise ValueError(f"{name} is empty; write for example 0.5")
     if columns == 1 and len(lines) == 1 and len(lines[0]) == rows:
         lines = [[entry] for entry in lines[0]]  # a column typed as a row
     note = f" ({meaning})" if meaning else ""
@@ -115,24 +120,26 @@ def parse(text: str, name: str, rows: int, columns: int, meaning: str = "") -> n
     for r, line in enumerate(lines, 1):
         if len(line) != columns:
             raise ValueError(f"{name} needs {_count(columns, 'number')} in each row{note}, but row {r} has {len(line)}")
-    numbers = [[_number(entry, name, r, c) for c, entry in enumerate(line, 1)] for r, line in enumerate(lines, 1)]
-    return np.array(numbers, np.float32)
+    places = [[f"{name}, row {r}, column {c}" for c in range(1, columns + 1)] for r in range(1, rows + 1)]
+    return np.array([list(map(_number, *row)) for row in zip(lines, places, strict=True)], np.float32)
 
 
-def _number(entry: str, name: str, row: int, column: int) -> float:
+def _entries(line: str) -> list[str]:
+    return re.findall(r"[^,\s]+", line)
+
+
+def _number(entry: str, place: str) -> float:
     try:
-        value = float(entry)
+        value = float(entry.replace("−", "-"))  # the minus sign of the picture, where a number was copied from it
     except ValueError:
         value = np.nan
     if not abs(value) <= LARGEST:  # also catches "nan"
-        shown = entry[:20] or "nothing"
-        place = f"{name}, row {row}, column {column}"
-        raise ValueError(f"{place}: {shown!r} is not a number between -1e6 and 1e6; write for example 0.5")
+        raise ValueError(f"{place}: {entry[:20]!r} is not a number between −1e6 and 1e6; write for example 0.5")
     return value
 
 
 def _typed(text: str, length: int) -> Sequence:
-    values, arrow, wanted = text.partition("->")
+    values, arrow, wanted = text.replace("→", "->").partition("->")
     x = _steps(values, "the typed values")
     if x.shape[1] > MAX_TYPED:
         raise ValueError(f"a step of {x.shape[1]} numbers is too wide to show; use at most {MAX_TYPED}")
@@ -149,18 +156,25 @@ def _typed(text: str, length: int) -> Sequence:
 
 def _steps(text: str, name: str) -> np.ndarray:
     """Read one step per row, or one number per step where there are no semicolons."""
-    if not text.strip(" ;,"):
+    steps = [_entries(line) for line in text.strip(" ;,").split(";")]
+    if not any(steps):
         raise ValueError(f"{name} are empty; write numbers such as 1, 2, 0.5")
-    first, *others = text.strip(" ;,").split(";")
-    width = len(re.split(r"[,\s]+", first.strip(" ,")))
-    return parse(text, name, 1 + len(others), width) if ";" in text else parse(first, name, width, 1)
+    if ";" not in text:
+        steps = [[entry] for entry in steps[0]]
+    width = len(steps[0])
+    for t, entries in enumerate(steps, 1):
+        if len(entries) != width:
+            there = f"step 1 has {_count(width, 'number')} but step {t} has {len(entries)}"
+            raise ValueError(f"{name}: {there}; semicolons set steps apart, and each needs as many numbers")
+    numbers = [[_number(entry, f"{name}, step {t}") for entry in step] for t, step in enumerate(steps, 1)]
+    return np.array(numbers, np.float32)
 
 
 def _sentence(text: str, length: int, encoding: str, seed: int) -> Sequence:
     if encoding not in ENCODINGS:
         raise ValueError(f"the encoding {encoding!r} is not known; use {', '.join(ENCODINGS)}")
-    lower = " ".join(text.lower().split())
-    tokens = list(lower) if encoding == ENCODINGS[2] else re.findall(r"[^\W_]+(?:['’-][^\W_]+)*|[.,;:!?]", lower)
+    lower = unicodedata.normalize("NFC", " ".join(text.lower().split()))  # é is one character, however it was typed
+    tokens = list(lower) if encoding == ENCODINGS[2] else re.findall(WORD, lower)
     tokens = tokens[:length]
     if not tokens:
         raise ValueError("the sentence is empty; write at least one word")

@@ -29,6 +29,22 @@ def test_one_hot_words_have_one_1_each_at_the_place_of_their_word():
     assert made.x.argmax(1).tolist() == [0, 1, 2, 3, 2, 1, 0, 4]
 
 
+def test_a_word_is_whatever_stands_between_spaces_and_punctuation_in_any_script():
+    made = sequences.make(sequences.SENTENCE, 20, 'Ich ❤️ हिन्दी, "日本語" and don’t 😀!')
+    assert made.labels == ("ich", "❤️", "हिन्दी", ",", '"', "日本語", '"', "and", "don’t", "😀", "!")
+
+
+def test_an_accent_is_the_same_letter_however_it_was_typed():
+    assert sequences.make(sequences.SENTENCE, 9, "cafe\u0301 caf\u00e9").x.tolist() == [[1], [1]]
+
+
+def test_the_signs_of_the_picture_may_be_typed():
+    made = sequences.make(sequences.TYPED, 9, "−1, 0.5 → −2, 3")
+    assert made.x.ravel().tolist() == [-1, 0.5]
+    assert made.targets.tolist() == [-2, 3]
+    assert sequences.parse("−0.4", "W", 1, 1).item() == np.float32(-0.4)
+
+
 def test_characters_show_their_spaces():
     made = sequences.make(sequences.SENTENCE, 20, "a  b a", "characters, one-hot")
     assert made.labels == ("a", "␣", "b", "␣", "a")
@@ -69,7 +85,9 @@ def test_a_matrix_that_was_written_is_read_back(rows):
         ("0.5 0.1; 0 1e9", "W, row 2, column 2: '1e9' is not a number between"),
         ("0.5 0.1; 0", "W needs 2 numbers in each row (so), but row 2 has 1"),
         ("0.5 0.1", "W needs 2 rows of 2 numbers (so) but has 1 row"),
-        ("", "W needs 2 rows of 2 numbers (so) but has 1 row"),
+        ("", "W is empty; write for example 0.5"),
+        ("1 2;; 3 4", "W needs 2 rows of 2 numbers (so) but has 3 rows"),
+        ("1 2; ,3", "row 2 has 1"),
         ("1 2; 3 <script>alert(1)</script>", "row 2, column 2: '<script>alert(1)</sc' is not"),
     ],
 )
@@ -88,10 +106,11 @@ def test_what_is_wrong_with_a_typed_matrix_is_named_with_its_place(text, complai
         ((sequences.SENTENCE, 5, "a", "emoji"), "'emoji' is not known"),
         ((sequences.SENTENCE, 200, " ".join(f"w{k}" for k in range(70))), "70 different tokens are too many"),
         ((sequences.TYPED, 5, ""), "the typed values are empty"),
-        ((sequences.TYPED, 5, "1, two"), "row 2, column 1: 'two'"),
+        ((sequences.TYPED, 5, "1, two"), "the typed values, step 2: 'two' is not a number"),
         ((sequences.TYPED, 5, "1, 2 -> 3"), "there are 2 steps but 1 target"),
         ((sequences.TYPED, 5, "1, 2 ->"), "the targets are empty"),
-        ((sequences.TYPED, 5, "1 2; 3"), "row 2 has 1"),
+        ((sequences.TYPED, 5, "1, 2 -> 3, x"), "the targets, step 2: 'x' is not a number"),
+        ((sequences.TYPED, 5, "1 2; 3"), "step 1 has 2 numbers but step 2 has 1"),
         ((sequences.TYPED, 5, "1 2 3 4 5 6 7 8 9; 1 2 3 4 5 6 7 8 9"), "use at most 8"),
     ],
 )
