@@ -17,7 +17,7 @@ from engine.sequence.rnn_weights import RANDOM, Weights
 from engine.sequence.sequences import Sequence
 
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
-MAX_UNITS = 32
+MAX_UNITS, MAX_GAIN = 32, 3.0
 EDITABLE_UNITS = 3  # up to here every weight can be typed
 
 
@@ -37,7 +37,7 @@ class RNNTrace:
     pre: np.ndarray  # (T, units) U x_t + W h_{t-1} + b
     outputs: np.ndarray  # (T,) V h_t, from keras.layers.Dense
     losses: np.ndarray | None  # (T,) (output - target)² / 2; None without targets
-    finite: int  # steps before a number outgrew float32; T when none did
+    finite: int  # steps before a state or an output outgrew float32; T when none did
     check: Check
 
     @property
@@ -124,8 +124,8 @@ def _refuse(units: int, activation: str, seed: int, gain: float) -> None:
         raise ValueError(f"the activation {activation!r} is not known; use {', '.join(ACTIVATIONS)}")
     if not 0 <= seed <= 9999:
         raise ValueError(f"seed {seed} is out of range; use 0 to 9999")
-    if not 0 <= gain <= 3:
-        raise ValueError(f"gain {gain:g} is out of range; use 0 to 3")
+    if not 0 <= gain <= MAX_GAIN:
+        raise ValueError(f"gain {gain:g} is out of range; use 0 to {MAX_GAIN:g}")
 
 
 @cache
@@ -159,15 +159,30 @@ def _read(x: np.ndarray, weights: Weights, activation: str) -> tuple[np.ndarray,
 def _take_apart(
     read: Sequence, activation: str, weights: Weights, states: np.ndarray, outputs: np.ndarray
 ) -> dict[str, Any]:
-    """Say of each state what came from the input and what from the past, and check that they make the state."""
+    """Say of each state what came from the input and what from the past, and check that they make it."""
     from_input, from_state = read.x @ weights.U.T, states[:-1] @ weights.W.T
     pre = from_input + from_state + weights.b
     losses = None if read.targets is None else (outputs - read.targets) ** 2 / 2
     sound = np.isfinite(states[1:]).all(1) & np.isfinite(pre).all(1) & np.isfinite(outputs)
     finite = len(sound) if sound.all() else int(sound.argmin())
-    check = compare("keras.layers.SimpleRNN", activate(activation, pre[:finite]), states[1 : finite + 1])
+    check = _check(read.x, weights, states, outputs, activate(activation, pre), finite)
     parts = {"from_input": from_input, "from_state": from_state, "pre": pre, "losses": losses}
     return parts | {"finite": finite, "check": check}
+
+
+def _check(
+    x: np.ndarray, weights: Weights, states: np.ndarray, outputs: np.ndarray, hidden: np.ndarray, finite: int
+) -> Check:
+    """Compare the states and outputs that the shown terms make with those of Keras, as long as they are finite.
+
+    Every step is measured by the size of its own terms: beside the end of a run that grows, a fault at its beginning
+    would vanish.
+    """
+    w, (before, after) = weights, (states[:-1], states[1:])
+    terms = abs(x) @ abs(w.U.T) + abs(before) @ abs(w.W.T) + abs(w.b)
+    sizes = np.maximum(1, np.column_stack([terms, abs(after) @ abs(w.V.T)]).max(1, keepdims=True))[:finite]
+    ours, theirs = np.column_stack([hidden, after @ w.V.T])[:finite], np.column_stack([after, outputs])[:finite]
+    return compare("h of keras.layers.SimpleRNN, ŷ of keras.layers.Dense", ours / sizes, theirs / sizes)
 
 
 def activate(activation: str, pre: np.ndarray) -> np.ndarray:
