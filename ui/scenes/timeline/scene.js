@@ -24,9 +24,16 @@ function describe({ data }, t) {
 
 // ---- what changes with the data ----------------------------------------------------------------------------------
 
-// Keep the selection unless Python asks for another one.
+// Whether a question is open, whose answer must not show.
+const hides = (data) => Object.keys(data).some((name) => name.endsWith(".masked") && data[name].data.some(Boolean));
+
+// Keep the selection unless Python asks for another one: a question shows its place, and its answer is seen where it was
+// asked for.
 function adopt(view, fresh) {
-  if (!view.data || JSON.stringify(view.data.select) !== JSON.stringify(fresh.select)) {
+  const [before, now] = [view.data ? hides(view.data) : false, hides(fresh)];
+  const [opens, closes] = [now && !before, before && !now];
+  const other = JSON.stringify(view.data?.select) !== JSON.stringify(fresh.select);
+  if (!view.data || opens || (other && !closes)) {
     const { t, ...units } = fresh.select;
     view.step = t ?? 0;
     Object.assign(view.picks, units);
