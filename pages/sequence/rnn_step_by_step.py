@@ -9,10 +9,12 @@ from ui import tables
 from ui.lesson import Frame
 from ui.scenes.timeline import rnn as unrolled
 
-FIELDS = {"U": "U (input)", "W": "W (past)", "V": "V (out)", "b": "b (bias)", "h0": "h₀ (start)"}
+MATRICES, VECTORS = {"U": "U (input)", "W": "W (past)", "V": "V (out)"}, {"b": "b (bias)", "h0": "h₀ (start)"}
 TYPING = "A sentence, or values: one per step (1, 2, 0.5) or several (1 0; 0 1). Targets after an arrow: 1, 2 -> 2, 3."
-WRITING = "Numbers apart by spaces, a row per unit, rows apart by semicolons: 0.5 0.1; 0 0.4. For U, W, V also: random."
+ROWS = "Numbers apart by spaces, a row per unit, rows apart by semicolons: 0.5 0.1; 0 0.4. Or: random."
+EACH = "One number for all units, or one per unit, apart by spaces."
 CODES = "One-hot: a 1 at the word's own place, else 0. Random vectors: 4 numbers per word, drawn from the seed."
+FORMULA = r"h_t = f(U\,x_t + W\,h_{t-1} + b) \qquad \hat y_t = V\,h_t"
 LOSS = r" \qquad L_t = \tfrac12(\hat y_t - y_t)^2"
 DEFAULTS = {
     "sequence": sequences.NUMBERS, "text": "", "encoding": sequences.ENCODINGS[0], "length": 2, "units": 1,
@@ -55,6 +57,12 @@ def write_weights(traced: rnn.RNNTrace) -> None:
     st.session_state.update(rnn_weights.written(traced.weights))
 
 
+def doubled(traced: rnn.RNNTrace) -> dict[str, object] | None:
+    """Return all settings of the moment with W doubled, for the picture to show after the question about it."""
+    changes = on_paper.doubled(traced)
+    return {**{key: st.session_state[key] for key in DEFAULTS}, **changes} if changes else None
+
+
 @frame.show
 def lesson() -> None:
     """Draw controls, picture and words: all that a moved control changes."""
@@ -65,39 +73,46 @@ def lesson() -> None:
         )
         length = frame.slider("Steps, at most" if sequence in EXAMPLES else "Steps", "length", 1, sequences.MAX_STEPS)
         units = frame.slider("Units", "units", 1, rnn.MAX_UNITS, on_change=draw_weights)
-        activation = frame.select("Activation", "activation", rnn.ACTIVATIONS)
-        few = units <= rnn.EDITABLE_UNITS
-        with st.container(horizontal=True, gap="small"):
+        few, several = units <= rnn.EDITABLE_UNITS, units > 1
+        if not few:  # a link may come without them, and the typed ones of the class example are not used here
+            st.session_state.update(DRAWN)
+        above = st.container() if several else None  # a matrix needs the whole width, a number half of it
+        beside = st.container(horizontal=True, gap="small")
+        with above or beside:
+            activation = frame.select("Activation", "activation", rnn.ACTIVATIONS)
             typed = {
-                name: frame.text(label, name, width=88, disabled=not few, help=WRITING)
-                for name, label in FIELDS.items()
+                name: frame.text(label, name, disabled=not few, help=ROWS if several else None)
+                for name, label in MATRICES.items()
             }
-        random = not few or rnn.RANDOM in typed.values()
+        with beside:
+            typed |= {name: frame.text(label, name, help=EACH if several else None) for name, label in VECTORS.items()}
+        typed |= {} if few else DRAWN
+        drawn = rnn_weights.are_drawn(typed)
         with st.expander("More", key="more", on_change="ignore"):
             numbers = sequence != sequences.SENTENCE
             encoding = frame.select("Words as", "encoding", sequences.ENCODINGS, disabled=numbers, help=CODES)
-            gain = frame.slider("Random W times", "gain", 0.0, 3.0, 0.1, disabled=not random)
-            seed = frame.number("Seed", "seed", 0, 9999, disabled=not random)
-            decimals = frame.slider("Decimals kept by hand", "decimals", 1, 6, disabled=units > 1)
+            vectors = not numbers and encoding == sequences.ENCODINGS[1]
+            gain = frame.slider("Random W times", "gain", 0.0, rnn.MAX_GAIN, 0.1, disabled="W" not in drawn)
+            seed = frame.number("Seed", "seed", 0, 9999, disabled=not drawn and not vectors)
+            decimals = frame.slider("Decimals kept by hand", "decimals", 1, 6, disabled=several)
             spell_out = st.empty()
 
-    traced = frame.ask(
-        rnn.trace, sequence, length, text, encoding, units, activation, seed, gain, **(typed if few else {})
-    )
+    traced = frame.ask(rnn.trace, sequence, length, text, encoding, units, activation, seed, gain, **typed)
     question = partial(on_paper.question, traced, frame.round)  # it may run the whole sequence again
-    hide_from = question()[1] if frame.asking else None
-    told = not frame.asking or hide_from is None
+    asked = question()[1] if frame.asking else None
 
     with frame.picture:
-        unrolled.show("timeline", traced, None if told else hide_from)
-    frame.formula(r"h_t = f(U\,x_t + W\,h_{t-1} + b) \qquad \hat y_t = V\,h_t" + LOSS * (traced.losses is not None))
+        unrolled.show("timeline", traced, asked)
+    formula = FORMULA + LOSS * (traced.losses is not None) + rnn_words.matrices(traced)
+    frame.formula(r"\begin{aligned} & " + formula + r"\end{aligned}")
     if few and traced.drawn:
         spell_out.button("Write the random weights into the fields", on_click=write_weights, args=(traced,))
-    if told and on_paper.suits(traced):
-        with st.expander("By hand: round after every step", key="by-hand", icon=":material/edit:", expanded=True):
-            st.markdown(tables.by_columns(on_paper.table(traced, decimals)))
+    if not asked and on_paper.suits(traced):
+        title = f"By hand: after every step h and L keep {decimals} decimal{'s' * (decimals > 1)}, ŷ {decimals + 1}"
+        with st.expander(title, key="by-hand", icon=":material/edit:", expanded=True):
+            st.markdown(tables.markdown(*on_paper.table(traced, decimals)))
 
-    frame.notice(*rnn_words.notices(traced, told))
-    frame.predict(lambda: question()[0])
+    frame.notice(*rnn_words.notices(traced, not asked, decimals))
+    frame.predict(lambda: question()[0], show=None if asked else doubled(traced))
     frame.recipe(**rnn_words.recipe_settings(traced))
     frame.checked(traced.check)

@@ -159,6 +159,32 @@ def test_an_open_question_hides_the_numbers_that_answer_it(app_url, desktop):
     expect(page.get_by_text("together 1.1848, and tanh of that is 0.8290")).to_be_visible()
 
 
+def test_an_answer_is_seen_at_the_step_that_was_asked_about(app_url, desktop):
+    desktop.open(f"{app_url}/{EIGHT}")
+    page = desktop.page
+    expect(where(page)).to_have_text("t = 2 of 8")
+    page.get_by_role("button", name="Ask me").click()
+    expect(readout(page, "hidden")).to_have_text("?")
+    asked = where(page).text_content()
+    assert asked != "t = 2 of 8"
+    page.get_by_label("Your answer").fill("0.1")
+    page.get_by_role("button", name="Check").click()
+    expect(readout(page, "hidden")).not_to_have_text("?")
+    expect(where(page)).to_have_text(asked)
+
+
+def test_the_fields_of_the_weights_stand_in_even_rows(app_url, desktop):
+    desktop.open(f"{app_url}/{URL}")
+    names = ("U (input)", "W (past)", "V (out)", "b (bias)", "h₀ (start)")
+    boxes = [desktop.page.get_by_role("textbox", name=name).bounding_box() for name in names]
+    rows = {}
+    for box in boxes:
+        rows.setdefault(round(box["y"]), []).append((round(box["x"]), round(box["x"] + box["width"])))
+    assert sorted(map(len, rows.values())) == [1, 2, 2]  # beside the first is the activation
+    assert len({row[-1] for row in rows.values()}) == 1
+    assert len({round(box["width"]) for box in boxes}) == 1
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_on_a_phone_the_picture_fits_and_a_tap_selects(app_url, new_visit, theme):
     tab = new_visit(390, 844, theme)

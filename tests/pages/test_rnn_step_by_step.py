@@ -25,9 +25,65 @@ def test_the_page_explains_the_loss_by_hand_by_rounding():
     at = open_page(URL)
     assert "2.76" in said(at)
     assert "2.7586" in said(at)
-    heads, computed, by_hand, _ = table(at, "mean loss")
-    assert by_hand[heads.index("mean loss")] == "2.76"
-    assert (computed[heads.index("h_2")], by_hand[heads.index("h_2")]) == ("0.8289738", "0.83")
+    heads, first, second, mean = table(at, "by hand")
+    assert heads == ["t", *(cell for name in ("hₜ", "ŷₜ", "Lₜ") for cell in (name, "by hand", "difference"))]
+    assert second == ["2", "0.8290", "0.83", "+0.0010", "0.2487", "0.249", "+0.0003", "3.7848", "3.78", "−0.0048"]
+    assert first[1:4] == ["0.4621", "0.46", "−0.0021"]
+    assert mean[-3:] == ["2.7586", "2.76", "+0.0014"]
+
+
+def test_the_words_and_the_table_keep_as_many_decimals_by_hand():
+    at = open_page(URL, decimals="3")
+    *_, mean = table(at, "by hand")
+    assert f"the mean loss comes to {mean[-2]};" in said(at)
+    assert len(mean[-2]) == len("2.759")
+
+
+def test_numbers_that_outgrow_paper_leave_the_page_whole():
+    alive(open_page(URL, activation="linear", length="6", U="1e6", W="1e6", decimals="6"))
+
+
+def test_a_link_with_many_units_shows_that_the_weights_are_drawn():
+    at = open_page(URL, units="8")
+    assert [at.text_input(key=name).value for name in "UWV"] == ["random"] * 3
+    assert not at.warning
+
+
+def test_a_typed_weight_in_a_link_with_many_units_is_passed_over():
+    drawn, typed = (scene(open_page(URL, units="8", **more), "timeline")[1]["@W"] for more in ({}, {"W": "0.9"}))
+    np.testing.assert_array_equal(drawn, typed)
+
+
+def test_many_units_may_start_from_another_state():
+    at = open_page(URL, units="8", h0="0.5", b="0.1")
+    assert scene(at, "timeline")[1]["@hidden.start"].tolist() == [0.5] * 8
+    assert scene(at, "timeline")[1]["@b"].tolist() == pytest.approx([0.1] * 8)
+
+
+def test_every_control_that_changes_the_picture_can_be_moved():
+    at = open_page(URL, sequence="a sentence", text="a b", encoding="words, random vectors", U="1 2 3 4")
+    assert not at.number_input(key="seed").disabled  # the words are drawn, the weights are not
+    assert at.slider(key="gain").disabled
+    at = open_page(URL, U="random")
+    assert at.slider(key="gain").disabled  # it is of a drawn W only
+    assert not at.number_input(key="seed").disabled
+
+
+def test_few_units_show_their_matrices():
+    at = open_page(URL, units="2", U="0.8; -0.4", W="0.5 -0.6; 0.6 0.5", V="1 0.5")
+    assert r"W = \begin{bmatrix}0.5 & -0.6 \\ 0.6 & 0.5\end{bmatrix}" in at.latex[0].value
+    assert "bmatrix" not in open_page(URL).latex[0].value
+
+
+def test_the_question_about_a_larger_w_can_be_shown_in_the_picture():
+    at = open_page(URL, length="3", h0="0.2")
+    at.session_state["predict"]["round"] = 1
+    next(button for button in at.button if button.label == "Ask me").click().run()
+    at.radio(key="predict-answer").set_value(at.radio(key="predict-answer").options[0])
+    next(button for button in at.button if button.label == "Check").click().run()
+    next(button for button in at.button if button.label == "Show it in the picture").click().run()
+    assert (at.text_input(key="W").value, at.text_input(key="h0").value) == ("0.8", "0.2")
+    assert len(scene(at, "timeline")[0]["steps"]) == 3
 
 
 @pytest.mark.parametrize(
@@ -36,7 +92,7 @@ def test_the_page_explains_the_loss_by_hand_by_rounding():
         ({"W": "0.4 x"}, "W needs 1 number in each row"),
         ({"units": "2", "U": "0.5; 1", "W": "0.5 0.1; 0 x", "V": "1 1"}, "W, row 2, column 2: 'x' is not a number"),
         ({"units": "3"}, "U needs 3 rows of 1 number"),
-        ({"sequence": "typed values", "text": "1, zwei"}, "row 2, column 1: 'zwei'"),
+        ({"sequence": "typed values", "text": "1, zwei"}, "the typed values, step 2: 'zwei'"),
         ({"sequence": "typed values"}, "the typed values are empty"),
         ({"sequence": "a sentence", "text": " "}, "the sentence is empty"),
         ({"h0": "<b>1</b>"}, "h0, row 1, column 1: '<b>1</b>' is not a number"),
@@ -70,17 +126,16 @@ def test_another_kind_of_sequence_comes_with_an_example():
     assert len(scene(at, "timeline")[0]["steps"]) == 8
 
 
-@pytest.mark.parametrize(
-    "query", [{}, {"sequence": "a sine", "length": "40", "units": "8", "U": "random", "W": "random", "V": "random"}]
-)
-def test_an_open_question_hides_every_number_that_answers_it(query):
-    at = open_page(URL, **query)
+def asked(at):
+    """Ask the page's question: what it sends to the picture then."""
     assert not any(name.endswith(".masked") and mask.any() for name, mask in scene(at, "timeline")[1].items())
     next(button for button in at.button if button.label == "Ask me").click().run()
-    arrays = scene(at, "timeline")[1]
-    if query:  # a question about W: nothing on the screen tells
-        assert at.radio
-        return
+    return scene(at, "timeline")
+
+
+def test_an_open_question_hides_every_number_that_answers_it():
+    at = open_page(URL)
+    _, arrays = asked(at)
     hidden = arrays["@hidden.masked"].argmax()
     for name in ("hidden", "outputs", "losses", "pre", "from_input", "from_state"):
         assert arrays[f"@{name}.masked"][hidden:].all(), name
@@ -91,6 +146,30 @@ def test_an_open_question_hides_every_number_that_answers_it(query):
     assert "by hand |" not in said(at)
     assert "0.82" not in said(at)
     assert "2.7" not in said(at)
+
+
+def test_a_question_that_nothing_on_the_screen_answers_hides_nothing():
+    at = open_page(URL, sequence="a sine", length="40", units="8")
+    _, arrays = asked(at)
+    assert at.radio
+    assert not any(mask.any() for name, mask in arrays.items() if name.endswith(".masked"))
+
+
+def test_of_many_units_a_question_leaves_the_parts_of_its_step_but_not_what_is_made_of_the_answer():
+    at = open_page(URL, sequence="a sine", length="40", units="8")
+    at.session_state["predict"]["round"] = 1
+    header, arrays = asked(at)
+    t = header["select"]["t"]
+    assert arrays["@hidden.masked"].all(1).argmax() == t
+    assert arrays["@from_state.masked"].all(1).tolist() == [step > t for step in range(40)]
+
+
+def test_the_picture_goes_to_the_step_and_the_unit_that_is_asked_about():
+    at = open_page(URL, units="3", length="8", U="random", W="random", V="random")
+    header, _ = asked(at)
+    question = " ".join(element.value for element in at.markdown if "What is" in element.value)
+    t, u = header["select"]["t"], header["select"]["u"]
+    assert f"$h_{{{t + 1}}}$ of unit {u + 1}" in question
 
 
 @pytest.mark.parametrize(

@@ -15,20 +15,17 @@ STRIP = Strip(
 )
 
 
-def show(key: str, traced: RNNTrace, hide_from: int | None = None) -> None:
-    """Mount the timeline of a run; from step `hide_from` on its results are question marks."""
-    hidden = np.arange(len(traced.outputs)) >= (len(traced.outputs) if hide_from is None else hide_from)
+def show(key: str, traced: RNNTrace, asked: tuple[int, int] | None = None) -> None:
+    """Mount the timeline of a run; what a question asks about, and all after its step, are question marks."""
+    labels, steps = traced.sequence.labels, len(traced.outputs)
+    hidden = np.arange(steps) >= (asked[0] if asked else steps)
     arrays, masked = _arrays(traced, hidden)
-    words = traced.sequence.targets is None and not traced.sequence.labels[0].isdigit()
+    numbered = labels == tuple(str(t + 1) for t in range(steps))
+    first = {"t": min(1, steps - 1)}  # that has a past
     timeline.show(
-        key, traced.sequence.labels, rows(traced, hidden), strip=STRIP, lines=lines(traced), arrays=arrays,
-        masked=masked, select={"t": _first(traced, hide_from)}, step_name="step" if words else "t",
+        key, labels, rows(traced, hidden), strip=STRIP, lines=lines(traced), arrays=arrays, masked=masked,
+        select={"t": asked[0], "u": asked[1]} if asked else first, step_name="t" if numbered else "step",
     )  # fmt: skip
-
-
-def _first(traced: RNNTrace, hide_from: int | None) -> int:
-    """The step to open at: the hidden one, else the first that has a past."""
-    return min(1, len(traced.outputs) - 1) if hide_from is None else hide_from
 
 
 def _arrays(traced: RNNTrace, hidden: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
@@ -37,8 +34,10 @@ def _arrays(traced: RNNTrace, hidden: np.ndarray) -> tuple[dict[str, np.ndarray]
     arrays = {name: getattr(traced, name) for name in names}
     arrays |= {name: getattr(traced.weights, name) for name in ("U", "W", "V", "b")}
     masked = {"states": np.concatenate([hidden[:1] & False, hidden]), "pre": hidden}
-    if _written_out(traced):  # then the parts would give the answer away; else they are what there is to reason with
-        masked |= {"from_input": hidden, "from_state": hidden}
+    # The parts of the hidden step give its answer away where they are written out, else they are what there is to
+    # reason with; what comes after it is made of the answer.
+    parts = hidden if _written_out(traced) else np.concatenate([hidden[:1] & False, hidden[:-1]])
+    masked |= {"from_input": parts, "from_state": parts}
     if traced.losses is not None:
         arrays |= {"targets": traced.targets, "mean": np.array([traced.mean_loss])}
         masked |= {"mean": np.array([hidden.any()])}
