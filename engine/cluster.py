@@ -2,59 +2,105 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import importlib.util
 import threading
+from concurrent.futures import Future
 from typing import Any
 
 from engine.pools import Call
-from engine.worker import WorkerDied
+from engine.worker import NoWorkers, WorkerDied
 
-_lock = threading.Lock()
+LOOK = 1.0  # seconds between looks at the cluster
+CONNECT = 5.0  # seconds in which the scheduler must answer
 
 
-@functools.lru_cache(maxsize=1)
-def _client(address: str) -> Any:
-    try:
+class Scheduler:
+    """The connection to a scheduler, kept up by a thread of its own: no page ever waits while it is down.
+
+    Parameters
+    ----------
+    address : str
+        As in tcp://host:8786.
+    """
+
+    def __init__(self, address: str) -> None:
+        if not importlib.util.find_spec("distributed"):
+            raise RuntimeError("GLASSBOX_DASK is set but `distributed` is not installed; pip install distributed")
+        self.address = address
+        self.workers = 0  # how many calls the cluster runs at once
+        self.tried: Future = Future()  # done when the first attempt to connect is over
+        self._client: Any = None
+        self._closed = threading.Event()
+        threading.Thread(target=self._keep, daemon=True).start()
+
+    def client(self) -> Any:
+        """Give the connection.
+
+        Returns
+        -------
+        distributed.Client
+            Connected, as far as is known.
+
+        Raises
+        ------
+        NoWorkers
+            While there is none.
+        """
+        client = self._client
+        if client is None:
+            raise NoWorkers(
+                f"No Dask scheduler answers at GLASSBOX_DASK={self.address}; it is tried again all the time."
+            )
+        return client
+
+    def close(self) -> None:
+        """Disconnect."""
+        self._closed.set()
+
+    def _keep(self) -> None:
+        while not self._closed.is_set():
+            try:
+                self._client = self._client or self._connect()
+                self.workers = sum(self._client.nthreads().values())
+            except Exception:  # whatever it is, there is no cluster
+                self._disconnect()
+            if not self.tried.done():
+                self.tried.set_result(None)
+            self._closed.wait(LOOK)
+        self._disconnect()
+
+    def _connect(self) -> Any:
         from distributed import Client
-    except ImportError:
-        raise RuntimeError("GLASSBOX_DASK is set but `distributed` is not installed; pip install distributed") from None
-    try:
-        return Client(address, timeout=10, set_as_default=False)
-    except OSError as error:
-        raise RuntimeError(f"No Dask scheduler answers at GLASSBOX_DASK={address}: {error}") from None
+
+        return Client(self.address, timeout=CONNECT, set_as_default=False)
+
+    def _disconnect(self) -> None:
+        client, self._client, self.workers = self._client, None, 0
+        if client is not None:
+            with contextlib.suppress(Exception):  # a lost one has nobody to take leave of
+                client.close(timeout=1)
 
 
 class DaskPool:
     """Sends calls to a Dask scheduler; its workers must be able to import `engine`."""
 
-    def __init__(self, address: str, priority: int = 0) -> None:
-        self._address = address
+    def __init__(self, scheduler: Scheduler, priority: int = 0) -> None:
+        self._scheduler = scheduler
         self._priority = priority
 
-    def start(self) -> Any:
-        """Connect unless connected.
-
-        Returns
-        -------
-        distributed.Client
-            The connection that all pools of this process share.
-        """
-        with _lock:  # one connection, however many ask at once
-            return _client(self._address)
+    def start(self) -> None:
+        """Have nothing to start: the cluster is there or not."""
 
     def stop(self) -> None:
         """Disconnect."""
-        with _lock:
-            if _client.cache_info().currsize:
-                _client(self._address).close()
-                _client.cache_clear()
+        self._scheduler.close()
 
     @property
     def workers(self) -> int:
         """How many calls the cluster runs at once."""
-        with _lock:
-            known = _client.cache_info().currsize
-        return sum(self.start().nthreads().values()) if known else 0
+        return self._scheduler.workers
 
     @property
     def warm(self) -> int:
@@ -62,15 +108,18 @@ class DaskPool:
         return self.workers
 
     def submit(self, call: Call) -> None:
-        """Send a call to the scheduler.
+        """Send a call to the scheduler, as soon as it is known whether there is one.
 
         Parameters
         ----------
         call : Call
             Its future will have the result.
         """
+        self._scheduler.tried.add_done_callback(lambda _: self._send(call))
+
+    def _send(self, call: Call) -> None:
         try:
-            executor = self.start().get_executor(pure=False)
+            executor = self._scheduler.client().get_executor(pure=False)
             inner = executor.submit(*call.order(), priority=self._priority)
         except Exception as error:
             return call.fail(error)
@@ -80,8 +129,9 @@ class DaskPool:
 
     @staticmethod
     def _landed(call: Call, inner: Any) -> None:
-        error = None if inner.cancelled() else inner.exception()
-        if type(error).__name__ == "KilledWorker":
+        if inner.cancelled():
+            call.fail(NoWorkers(f"The Dask scheduler was lost before {call.qualname} was computed; try again later."))
+        elif type(inner.exception()).__name__ == "KilledWorker":
             call.fail(WorkerDied(f"The Dask workers computing {call.qualname} died, perhaps for want of memory."))
         else:
             call.finish(inner)

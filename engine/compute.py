@@ -27,9 +27,10 @@ from typing import Any, ParamSpec, TypeVar, overload
 
 from engine import worker
 from engine.pools import Call, LocalPool
-from engine.worker import ServerBusy, TimeLimit, WorkerDied
+from engine.worker import NoWorkers, ServerBusy, TimeLimit, WorkerDied
 
 __all__ = [
+    "NoWorkers",
     "ServerBusy",
     "Status",
     "TimeLimit",
@@ -136,8 +137,8 @@ def wait(future: Future[R], seconds: float = SECONDS) -> R:
     try:
         return future.result(timeout=max(PATIENCE, 2 * seconds))
     except TimeoutError:
-        if future.done():
-            raise  # the function's own
+        if future.done():  # it came just now, or the error is the function's own
+            return future.result()
         future.cancel()
         raise ServerBusy("The server is busy: no worker was free in time. Try again in a moment.") from None
 
@@ -176,9 +177,10 @@ def _pool(name: str) -> Any:
         if not _pools:
             address = os.environ.get("GLASSBOX_DASK")
             if address:
-                from engine.cluster import DaskPool
+                from engine.cluster import DaskPool, Scheduler
 
-                _pools.update(interactive=DaskPool(address), training=DaskPool(address, priority=-10))
+                scheduler = Scheduler(address)
+                _pools.update(interactive=DaskPool(scheduler), training=DaskPool(scheduler, priority=-10))
             else:
                 count = _worker_count()
                 _pools.update({name: LocalPool(count, niceness) for name, niceness in NICENESS.items()})
@@ -194,10 +196,17 @@ def _worker_count() -> int:
 
 
 def start() -> None:
-    """Begin starting and warming the workers in the background; costs nothing when they were started before."""
+    """Begin starting and warming the workers in the background; costs nothing when they were started before.
+
+    Raises
+    ------
+    ValueError, RuntimeError
+        When the environment asks for what cannot be started; the message names the variable.
+    """
     global _started
     if _started or _plain():
         return
+    _pool("interactive")
     with _lock:
         first, _started = not _started, True
     if first:
@@ -210,7 +219,7 @@ def _start_pools() -> None:
     deadline = time.monotonic() + 120
     while interactive.warm < interactive.workers and time.monotonic() < deadline:
         time.sleep(0.1)  # the first lesson wants all the cores until it has its workers
-    with contextlib.suppress(RuntimeError):  # stopped in the meantime
+    with contextlib.suppress(NoWorkers):  # stopped in the meantime
         training.start()
     if isinstance(interactive, LocalPool):
         from engine.rehearsal import CALLS  # of modules that import this one

@@ -99,8 +99,9 @@ class Crew:
         """
         for process in list((self.executor._processes or {}).values()):
             process.kill()
-        if self.executor._result_queue:
-            self.executor._result_queue._writer.close()
+        answers: Any = self.executor._result_queue
+        if answers:
+            answers._writer.close()
 
     def stop_overdue(self) -> None:
         """Kill the workers whose call did not stop at its limit."""

@@ -57,7 +57,7 @@ class Call:
         try:
             self.future.set_result(parcel.unpack(inner.result()))
         except CancelledError:
-            self.future.set_exception(RuntimeError(crews.CLOSING))
+            self.future.set_exception(worker.NoWorkers(crews.CLOSING))
         except BaseException as error:
             self.future.set_exception(error)
 
@@ -106,7 +106,7 @@ class LocalPool:
         """
         with self._lock:
             if self._closed or crews.closing.is_set():
-                raise RuntimeError(crews.CLOSING)
+                raise worker.NoWorkers(crews.CLOSING)
             if self._crew is None:
                 self._crew = Crew(self.workers, self._niceness, self._prepare)
                 threading.Thread(target=self._watch, args=(self._crew,), daemon=True).start()
@@ -165,7 +165,7 @@ class LocalPool:
             return
         crew.disband()
         if any(note.warm for note in crew.board.notes):  # else the next would hardly get further
-            with contextlib.suppress(RuntimeError):  # closing
+            with contextlib.suppress(worker.NoWorkers):  # closing
                 self.start()
 
     def _dispatch(self) -> None:

@@ -42,6 +42,10 @@ class WorkerDied(RuntimeError):
     """The process that computed a call died, and so did the one that tried again."""
 
 
+class NoWorkers(WorkerDied):
+    """There is nobody to compute a call: the server is closing, or no cluster answers."""
+
+
 _note: Note | None = None
 _thread = threading.local()
 

@@ -12,7 +12,7 @@ import textwrap
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from concurrent.futures import CancelledError, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -26,7 +26,7 @@ import tasks_for_tests as tasks  # noqa: E402
 
 from engine import board, compute, parcel  # noqa: E402
 from engine.crew import Crew  # noqa: E402
-from engine.pools import LocalPool  # noqa: E402
+from engine.pools import Call, LocalPool  # noqa: E402
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -184,6 +184,26 @@ def test_a_wrong_number_of_workers_is_refused_by_name(text: str, monkeypatch: py
         compute._worker_count()
 
 
+def test_a_server_that_cannot_have_its_workers_does_not_start(environment: dict[str, str]) -> None:
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += ["--server.port", str(free_port())]
+    environment["GLASSBOX_WORKERS"] = "none"
+    run = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=30)
+    assert run.returncode != 0
+    assert "GLASSBOX_WORKERS=none is not a number of processes; use 1 or more" in run.stderr
+
+
+def test_an_answer_that_comes_at_the_last_moment_is_taken() -> None:
+    class Late(Future):
+        def result(self, timeout: float | None = None) -> str:
+            if timeout is not None:
+                self.set_result("late")
+                raise TimeoutError
+            return super().result()
+
+    assert compute.wait(Late()) == "late"
+
+
 def test_a_task_can_be_cached_by_streamlit() -> None:
     st = pytest.importorskip("streamlit")
     cached = st.cache_resource(tasks.halve, show_spinner=False)
@@ -254,7 +274,7 @@ def test_warm_workers_keep_the_models_out_of_the_parent_and_die_when_it_is_kille
 ANSWERING = """
 import time
 from engine import compute
-from engine.pools import LocalPool
+from engine.pools import Call, LocalPool
 import tasks_for_tests as tasks
 compute._pools["interactive"] = LocalPool(1, prepare=tasks.nothing)
 tasks.process()
@@ -332,30 +352,40 @@ def test_under_streamlit_the_workers_run_neither_the_page_nor_streamlit(
 
 
 @pytest.fixture
-def cluster(tmp_path: Path, environment: dict[str, str]) -> Iterator[str]:
-    """A real scheduler and a real worker on this machine."""
+def cluster(tmp_path: Path, environment: dict[str, str]) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
+    """Start a real scheduler, or a real worker for it, on this machine: `cluster("scheduler", address)`."""
     pytest.importorskip("distributed")
-    address = f"tcp://127.0.0.1:{free_port()}"
-    quiet = {"cwd": tmp_path, "env": environment, "stderr": subprocess.DEVNULL}
-    scheduler = f"dask_scheduler --no-dashboard --no-show --host {address}"
-    workers = f"dask_worker {address} --host 127.0.0.1 --nthreads 1 --no-dashboard --no-nanny --preload engine.worker"
-    commands = [[sys.executable, "-m", *f"distributed.cli.{line}".split()] for line in (scheduler, workers)]
-    running = [subprocess.Popen(command, **quiet) for command in commands]
-    yield address
+    options = {
+        "scheduler": "--no-dashboard --no-show --host {}",
+        "worker": "{} --host 127.0.0.1 --nthreads 1 --no-dashboard --no-nanny",
+    }
+    running: list[subprocess.Popen[bytes]] = []
+
+    def begin(kind: str, address: str, *more: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", f"distributed.cli.dask_{kind}", *options[kind].format(address).split()]
+        running.append(subprocess.Popen([*command, *more], cwd=tmp_path, env=environment, stderr=subprocess.DEVNULL))
+        return running[-1]
+
+    yield begin
     for process in reversed(running):
         process.kill()
         process.wait()
 
 
-def test_the_same_calls_go_to_a_dask_cluster(cluster: str, environment: dict[str, str]) -> None:
+def test_the_same_calls_go_to_a_dask_cluster(cluster: Callable, environment: dict[str, str]) -> None:
+    address = f"tcp://127.0.0.1:{free_port()}"
+    cluster("scheduler", address)
+    cluster("worker", address, "--preload", "engine.worker")
     script = """
-    import os, sys, numpy as np
+    import os, sys, time, numpy as np
     from engine import compute
     import tasks_for_tests as tasks
     compute.start()
     assert os.getpid() not in tasks.outer_and_inner() and len(set(tasks.outer_and_inner())) == 1
     assert tasks.keras_sum(np.arange(5.0)) == 10.0
     assert compute.submit(tasks.train_for, 0.01).result() == 0
+    while not compute.status().ready:
+        time.sleep(0.05)
     assert compute.status() == compute.Status(1, 1, 1), compute.status()
     try:
         tasks.halve(3)
@@ -366,13 +396,41 @@ def test_the_same_calls_go_to_a_dask_cluster(cluster: str, environment: dict[str
     assert not {"keras", "tensorflow", "gensim"} & set(sys.modules)
     compute.stop()
     """
-    environment["GLASSBOX_DASK"] = cluster
+    environment["GLASSBOX_DASK"] = address
     subprocess.run([sys.executable, "-c", textwrap.dedent(script)], env=environment, check=True, timeout=60)
 
 
+def test_without_a_dask_scheduler_nobody_waits_and_when_it_comes_back_calls_are_answered(cluster: Callable) -> None:
+    from engine.cluster import DaskPool, Scheduler
+
+    address = f"tcp://127.0.0.1:{free_port()}"
+    pool = DaskPool(Scheduler(address))
+
+    def ask(name: str, *args: object) -> Call:
+        pool.submit(call := Call(tasks.__name__, name, 10, args, {}))
+        return call
+
+    with ThreadPoolExecutor(8) as threads:
+        together = [threads.submit(ask, "process") for _ in range(8)]
+        for asked in together:
+            assert "No Dask scheduler answers" in str(asked.result().future.exception(10))
+    assert isinstance(ask("process").future.exception(0.5), compute.NoWorkers)
+    for _ in range(2):
+        both = [cluster(kind, address) for kind in ("scheduler", "worker")]
+        assert until(lambda: pool.warm == 1)
+        assert ask("process").future.result(10) != os.getpid()
+        lost = ask("rest", 60.0)
+        time.sleep(0.5)
+        for process in both:
+            process.kill()
+        assert isinstance(lost.future.exception(20), compute.NoWorkers)
+        assert until(lambda: pool.warm == 0)
+    pool.stop()
+
+
 def test_a_missing_dask_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    from engine.cluster import DaskPool
+    from engine.cluster import Scheduler
 
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(RuntimeError, match="pip install distributed"):
-        DaskPool("tcp://127.0.0.1:1").start()
+        Scheduler("tcp://127.0.0.1:1")
