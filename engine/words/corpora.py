@@ -1,6 +1,7 @@
 """The texts a word model is trained on: our grammar, two real corpora inside gensim, and what the learner brings.
 
 Real text and typed text are in lower case; the words of a text are its runs of letters and digits, and its emoji.
+Chinese is written without spaces: there each character counts as a word.
 """
 
 import re
@@ -18,8 +19,12 @@ MAX_BYTES = 2_000_000
 PIECE = 1_000  # words: the extract has no sentences, and gensim cuts off what goes beyond 10,000 words
 WIKIPEDIA_FILE = "enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2"
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[☀-➿\U0001F300-\U0001FAFF]")
-_SENTENCE = re.compile(r"[.!?…。！？]+\s|\n+")
+_HAN = "\u3400-\u9fff"
+# Vowel signs and accents that Python's \w leaves out: general, Hebrew, Arabic, Indic, Thai and Lao, Burmese, Khmer
+_SIGNS = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0df3\u0e31-\u0ecd\u102b-\u103e\u17b4-\u17d3"
+_RUN = rf"(?:[^\W_{_HAN}]|[{_SIGNS}]){{1,40}}"  # longer ones are no words: they are cut
+_WORD = re.compile(rf"[{_HAN}]|{_RUN}(?:['’-]{_RUN}){{,3}}|[☀-➿\U0001F300-\U0001FAFF]")
+_SENTENCE = re.compile(r"[.!?…]+\s|[。！？।]+|\n+")
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,10 @@ def write_sentence(template, kinds, row, column, random):
     return template.format(word=words[column], row=first, row2=second, kind=kind, kind2=kind2).split()
 
 
-word = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|[☀-➿\U0001F300-\U0001FAFF]")
+chinese = "\u3400-\u9fff"  # each character is a word
+signs = "\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0df3\u0e31-\u0ecd\u102b-\u103e\u17b4-\u17d3"
+run = rf"(?:[^\W_{chinese}]|[{signs}]){{1,40}}"  # letters, digits, accents
+word = re.compile(rf"[{chinese}]|{run}(?:['’-]{run}){{,3}}|[☀-➿\U0001F300-\U0001FAFF]")
 if by_hand or download:
     sentences = []
 elif corpus == "royal-family grammar":
@@ -69,7 +72,7 @@ elif corpus == "Lee news":
     lines = Path(datapath("lee_background.cor")).read_text("utf-8").splitlines()
     sentences = [word.findall(line.lower()) for line in lines]
 else:
-    parts = re.split(r"[.!?…。！？]+\s|\n+", own_text.lower())
+    parts = re.split(r"[.!?…]+\s|[。！？।]+|\n+", own_text.lower())
     sentences = [found for part in parts if (found := word.findall(part))]
 
 # --- the vectors: made by hand, fetched or trained

@@ -74,6 +74,26 @@ def test_own_text_is_cut_at_full_stops_and_lines_and_keeps_emoji():
 
 
 @pytest.mark.parametrize(
+    ("typed", "sentences"),
+    [
+        ("猫坐在垫子上。狗坐下了！", ["猫 坐 在 垫 子 上", "狗 坐 下 了"]),
+        ("बिल्ली चटाई पर बैठी। कुत्ता बैठा।", ["बिल्ली चटाई पर बैठी", "कुत्ता बैठा"]),
+        ("قَطٌّ جَلَسَ على السجادة.", ["قَطٌّ جَلَسَ على السجادة"]),
+        ("แมวนั่ง หมานั่ง ที่นี่", ["แมวนั่ง หมานั่ง ที่นี่"]),
+        ("cafe\u0301 no\u0308el deux", ["cafe\u0301 no\u0308el deux"]),
+    ],
+    ids=["Chinese", "Hindi", "Arabic with vowels", "Thai", "accents apart from their letters"],
+)
+def test_the_words_of_other_scripts_stay_whole(typed, sentences):
+    assert corpora.own(typed) == [sentence.split() for sentence in sentences]
+
+
+def test_a_run_of_letters_that_is_no_word_is_cut():
+    found = corpora.own("a" * 5_000 + " one two " + "-".join("b" * 5_000))
+    assert max(len(word) for sentence in found for word in sentence) < 200
+
+
+@pytest.mark.parametrize(
     ("typed", "sentence"),
     [
         ("", "the text has no words"),
