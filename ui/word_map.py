@@ -19,6 +19,7 @@ from ui.figures import losses
 from ui.lesson import cached, plain
 from ui.scenes import map as scene
 
+HEIGHT = 470  # px: with what stands above and below it, all of a window 800 px high
 WAITING = "Neighbours of so many words are worked out when the training pauses."
 HIDDEN = "Hidden while the question is open."
 REMARKS = {
@@ -32,9 +33,11 @@ REMARKS = {
     words.TABLE: "Nobody trained these numbers: a person wrote what each word means. Word2Vec has to find such "
     "directions in the text alone.",
 }
-POINT = (
-    "**Point at a word.** Solid lines lead to true neighbours that are nearest on the map too, dashed ones to those "
-    "that others outrank there; a dotted ring marks what only looks near."
+POINT = "**Point at a word**: lines lead to its true neighbours, dotted rings mark what only looks near."
+TIGHT = 10  # numbers a word: with so few the grammar's properties do not fit beside one another
+CRAMPED = (
+    "{size} numbers have no room for gender, rank, age, country and topic at once: words that differ fall on one spot. "
+    "Train in 20 dimensions, then project, as “Royal family” does."
 )
 
 
@@ -99,6 +102,7 @@ def show(at: Moment, look: atlas.Look, question: str, *, as_it_is: bool, asking:
         waiting=HIDDEN if asking else WAITING,
         axes={"x": seen.axes[0], "y": seen.axes[1], "zero": seen.zero},
         timeline=bool(at.snapshots),
+        height=HEIGHT,
     )
     return drawn
 
@@ -176,9 +180,9 @@ def tests(at: Moment) -> None:
 
 def notice(at: Moment, look: atlas.Look, question: str, source: str, by_hand: bool) -> list[str]:
     """What the map shows now."""
-    said = [POINT]
+    said, size = [POINT], at.model.vectors.shape[1]
     with contextlib.suppress(ValueError):
-        said.append(_kept(_drawn(at, look, by_hand), at.model.vectors.shape[1]))
+        said[0] += _kept(_drawn(at, look, by_hand), size)
         ruled, free = _ranked(at, question)
         alike = (
             "so does the plain ranking" if free.words[0] == ruled.words[0] else f"else it would be “{free.words[0]}”"
@@ -190,7 +194,8 @@ def notice(at: Moment, look: atlas.Look, question: str, source: str, by_hand: bo
             f"The steps from man to woman, king to queen and eight more have cosines of {same_way.min():.3f} to "
             f"{same_way.max():.3f} with one another; 1 is parallel."
         )
-    said = [sentence for sentence in said if sentence]
+    if source == corpora.GRAMMAR and size <= TIGHT:
+        return [*said, CRAMPED.format(size=size)]
     return [*said, REMARKS[source]] if source in REMARKS else said
 
 
@@ -199,7 +204,7 @@ def _kept(drawn: atlas.Atlas, size: int) -> str:
     if drawn.neighbours is None or size <= shown:
         return ""
     return (
-        f"Of the neighbours in {size} dimensions, this map keeps **{drawn.kept:.0%}** nearest; "
+        f" Of the neighbours in {size} dimensions, this map keeps **{drawn.kept:.0%}** nearest; "
         f"that is the price of {shown} dimensions."
     )
 

@@ -37,7 +37,10 @@ def choose(frame: Frame, source: str, under: Any) -> corpora.Text | WordVectors:
 
 
 def _own_text(frame: Frame) -> corpora.Text:
-    file = st.file_uploader("A text file", ["txt", "md", "csv"], key="text-file", help="It stays in this session.")
+    file = st.file_uploader(
+        "A text file", ["txt", "md", "csv"], key="text-file", max_upload_size=corpora.MAX_BYTES // 1_000_000,
+        help="UTF-8, UTF-16 or Windows-1252. It stays in this session.",
+    )  # fmt: skip
     typed = st.text_area("or your text", key="own-text", max_chars=20_000, height=110,
                          placeholder="The cat sat on the mat. The dog sat on the rug.")  # fmt: skip
     if file is None and not typed.strip():
@@ -48,7 +51,7 @@ def _own_text(frame: Frame) -> corpora.Text:
     return corpora.Text(corpora.OWN, typed=text)
 
 
-def _edited_table() -> dict[str, tuple[float, ...]]:
+def _edited_table() -> list[tuple[str, list[float]]]:
     import pandas as pd  # 70 MB that the web process does without as long as nobody edits a table
 
     st.markdown("#### The table: change a number, add a word")
@@ -57,14 +60,16 @@ def _edited_table() -> dict[str, tuple[float, ...]]:
         table.reset_index(), key="features", num_rows="dynamic", hide_index=True, height=250, width="stretch"
     )
     edited = edited.dropna(subset=["word"]).fillna(math.nan)
-    return {str(row[0]): tuple(float(value) for value in row[1:]) for row in edited.itertuples(index=False)}
+    return [(str(word), [float(value) for value in values]) for word, *values in edited.itertuples(index=False)]
 
 
 def _downloaded(frame: Frame) -> WordVectors:
-    name = st.selectbox("Vectors", list(pretrained.MODELS), key="pretrained")
-    size, what = pretrained.MODELS[name]
+    models = pretrained.MODELS
+    name = st.selectbox("Vectors", list(models), key="pretrained", format_func=lambda name: models[name][1])
+    size, _, what = models[name]
     st.caption(
-        f"{what}. From github.com/RaRe-Technologies/gensim-data, once; the first {pretrained.MOST:,} words are used."
+        f"{name}: {what}. From github.com/RaRe-Technologies/gensim-data, once; "
+        f"the first {pretrained.MOST:,} words are used."
     )
     kept = st.session_state.get("kept results", {}).get("downloaded", (None,))[0] == name
     if not st.button(f"Download {size} MB", key="download", disabled=kept, icon=":material/download:") and not kept:
@@ -76,26 +81,25 @@ def _downloaded(frame: Frame) -> WordVectors:
         return remember("downloaded", name, lambda: frame.ask_privately(pretrained.fetch, name))
 
 
-def cosine_latex(found: Cosine, shown: int = 2) -> str:
-    """Write a cosine with its first terms, its last, and the whole sums."""
+def cosine_latex(found: Cosine) -> str:
+    """Write a cosine with its first term, its last, and the whole sums, on lines that fit a phone."""
     terms = [rf"{_factor(a)}\cdot{_factor(b)}" for a, b in zip(found.a, found.b, strict=True)]
-    if len(terms) > shown + 1:
-        terms = [*terms[:shown], r"\dots", terms[-1]]
-    first, second = map(latex_text, found.words)
+    if len(terms) > 2:
+        terms = [terms[0], r"\dots", terms[-1]]
+    first, second = (latex_text(word[:16]) for word in found.words)
     return (
-        rf"\cos(\text{{{first}}},\,\text{{{second}}}) = "
-        rf"\frac{{{' + '.join(terms)}}}{{{found.norms[0]:.3f}\cdot{found.norms[1]:.3f}}} = "
-        rf"\frac{{{found.dot:.4f}}}{{{found.norms[0] * found.norms[1]:.4f}}} = {found.cosine:.4f}"
+        rf"\begin{{aligned}} \cos(\text{{{first}}},\,\text{{{second}}}) "
+        rf"&= \frac{{{' + '.join(terms)}}}{{{found.norms[0]:.3f}\cdot{found.norms[1]:.3f}}} \\[0.5em] "
+        rf"&= \frac{{{found.dot:.4f}}}{{{found.norms[0] * found.norms[1]:.4f}}} = {found.cosine:.4f} \end{{aligned}}"
     )
 
 
 def sum_latex(model: WordVectors, asked: Sum) -> str:
-    """Write a sum of short vectors, number by number, and what it comes to."""
-    terms = [("+", k) for k in asked.plus[:1]] + [("-", k) for k in asked.minus] + [("+", k) for k in asked.plus[1:]]
-    parts = [
-        rf"{sign} \underset{{\text{{{latex_text(model.words[k])}}}}}{{({_row(model.vectors[k])})}}" for sign, k in terms
-    ]
-    return " ".join(parts).removeprefix("+ ") + f" = ({_row(asked.plain)})"
+    """Write a sum of short vectors one below the other, number by number, and what it comes to."""
+    terms = [("", k) for k in asked.plus[:1]] + [("-", k) for k in asked.minus] + [("+", k) for k in asked.plus[1:]]
+    lines = [rf"{sign}\; & ({_row(model.vectors[k])}) && \text{{{latex_text(model.words[k])}}}" for sign, k in terms]
+    lines.append(rf"=\; & ({_row(asked.plain)})")
+    return r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
 
 
 def cosine_table(found: Cosine) -> str:

@@ -1,5 +1,7 @@
 """Word vectors made by hand: the class example in two dimensions, and a table of four features."""
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 
 from engine.words.vectors import WordVectors
@@ -34,13 +36,14 @@ def class_example() -> WordVectors:
     return WordVectors(tuple(CLASS), np.array(list(CLASS.values())), np.ones(len(CLASS), int))
 
 
-def feature_table(rows: dict[str, tuple[float, ...]] | None = None) -> WordVectors:
+def feature_table(rows: Iterable[tuple[str, Sequence[float]]] = TABLE.items()) -> WordVectors:
     """Give words by their hand-made features.
 
     Parameters
     ----------
-    rows : dict of str to tuple of float, optional
-        Gender, royal, age and food of each word, each -1 to 1; ours unless given.
+    rows : iterable of (str, sequence of float), optional
+        Each word with its gender, royal, age and food, each -1 to 1; ours unless given. Rows without a word are left
+        out.
 
     Returns
     -------
@@ -50,20 +53,28 @@ def feature_table(rows: dict[str, tuple[float, ...]] | None = None) -> WordVecto
     Raises
     ------
     ValueError
-        If a word has no direction at all, or there are fewer than three words.
+        If a word stands twice, is two words, lacks a number or has no direction at all, or if there are fewer than
+        three words.
 
     Examples
     --------
     >>> feature_table().vectors.shape
     (13, 4)
     """
-    table = {word.strip().lower(): values for word, values in (TABLE if rows is None else rows).items() if word.strip()}
+    table: dict[str, np.ndarray] = {}
+    for written, numbers in rows:
+        word, row = written.strip().lower(), np.array(numbers, float)
+        if not word:
+            continue
+        if len(word.split()) > 1:
+            raise ValueError(f"“{word}” cannot be asked for in a sum of words; write it as one, such as ice-cream")
+        if word in table:
+            raise ValueError(f"{word} stands twice in the table; take one row out")
+        if not (np.abs(row) <= 1).all():  # also where there is none
+            raise ValueError(f"{word} needs a number from -1 to 1 for every feature")
+        if not row.any():
+            raise ValueError(f"{word} has 0 for every feature, so it has no direction; give it one number")
+        table[word] = row
     if len(table) < 3:
         raise ValueError(f"the table has {len(table)} words; a map needs three at least")
-    vectors = np.array(list(table.values()), float)
-    if not np.isfinite(vectors).all() or np.abs(vectors).max() > 1:
-        raise ValueError("every feature needs a number from -1 to 1")
-    empty = [word for word, row in zip(table, vectors, strict=True) if not row.any()]
-    if empty:
-        raise ValueError(f"{empty[0]} has 0 for every feature, so it has no direction; give it one number")
-    return WordVectors(tuple(table), vectors, np.ones(len(table), int))
+    return WordVectors(tuple(table), np.array(list(table.values())), np.ones(len(table), int))

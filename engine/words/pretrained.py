@@ -1,5 +1,6 @@
 """Vectors that others trained, through ``gensim.downloader``: only when a person asks, and only with a connection."""
 
+import socket
 from pathlib import Path
 from typing import Any
 
@@ -8,12 +9,17 @@ import numpy as np
 from engine.compute import task
 from engine.words.vectors import WordVectors
 
-# name: (megabytes to fetch, what it is); figures of gensim's own list
+# name: (megabytes to fetch, what it is in short and in full); figures of gensim's own list
 MODELS = {
-    "glove-wiki-gigaword-50": (66, "GloVe, 50 dimensions, Wikipedia 2014 and newswire, 6 billion words"),
-    "glove-wiki-gigaword-100": (128, "GloVe, 100 dimensions, Wikipedia 2014 and newswire, 6 billion words"),
-    "glove-twitter-25": (105, "GloVe, 25 dimensions, 2 billion tweets"),
+    "glove-wiki-gigaword-50": (66, "50-d, Wikipedia", "50 dimensions, Wikipedia 2014 and newswire, 6 billion words"),
+    "glove-wiki-gigaword-100": (
+        128,
+        "100-d, Wikipedia",
+        "100 dimensions, Wikipedia 2014 and newswire, 6 billion words",
+    ),
+    "glove-twitter-25": (105, "25-d, tweets", "25 dimensions, 2 billion tweets"),
 }
+PATIENCE = 20  # seconds without an answer
 MOST = 10_000  # words that are kept, the most frequent
 
 
@@ -41,12 +47,16 @@ def fetch(name: str) -> WordVectors:
     if name not in MODELS:
         raise ValueError(f"there are no vectors {name}; use one of {', '.join(MODELS)}")
     kept = Path(downloader.BASE_DIR, name, f"{name}.gz")
+    before = socket.getdefaulttimeout()
+    socket.setdefaulttimeout(PATIENCE)  # gensim asks without one, and a network that answers nothing would hold it
     try:
         return read(kept if kept.exists() else downloader.load(name, return_path=True))
-    except OSError as error:
+    except Exception as error:  # gensim raises many kinds, and some name the server's folders
         raise ValueError(
             f"{name} could not be fetched ({type(error).__name__}); without a connection use the other corpora"
         ) from None
+    finally:
+        socket.setdefaulttimeout(before)
 
 
 def read(path: Any, most: int = MOST) -> WordVectors:

@@ -9,6 +9,8 @@ from engine.checks import Check, compare
 from engine.compute import task
 from engine.words.vectors import WordVectors, keyed_vectors, unit
 
+NOTHING = 1e-5  # a sum of vectors of length 1 that is shorter is rounding
+
 
 @dataclass(frozen=True, eq=False)
 class Sum:
@@ -81,10 +83,13 @@ def total(model: WordVectors, question: str) -> Sum:
     Raises
     ------
     ValueError
-        If the question cannot be read or has an unknown word.
+        If the question cannot be read, has an unknown word, or comes to nothing.
     """
     plus, minus = (tuple(model.find(word) for word in words) for words in parse(question))
-    return add(model, plus, minus)
+    asked = add(model, plus, minus)
+    if np.linalg.norm(asked.target) < NOTHING:
+        raise ValueError(f"{written(model, asked)} comes to nothing, and no word is nearest to nothing; leave one out")
+    return asked
 
 
 def add(model: WordVectors, plus: tuple[int, ...], minus: tuple[int, ...]) -> Sum:

@@ -46,9 +46,8 @@ class WordVectors:
         """Give a word's number, or say which words there are."""
         at = self.index.get(word.strip(), self.index.get(word.strip().lower()))
         if at is None:
-            some = ", ".join(
-                self.words[k] for k in np.linspace(0, len(self.words) - 1, min(6, len(self.words)), dtype=int)
-            )
+            shown = np.linspace(0, len(self.words) - 1, min(6, len(self.words)), dtype=int)
+            some = ", ".join(self.words[k][:40] for k in shown)
             raise ValueError(
                 f"“{word.strip()[:40]}” is not among the {len(self.words):,} words of this model, such as {some}"
             )
@@ -236,7 +235,7 @@ def two(text: str) -> tuple[str, str]:
     """
     found = text.replace(",", " ").split()
     if len(found) != 2:
-        raise ValueError(f"“{text[:60]}” has {len(found)} words; write two, such as king, queen")
+        raise ValueError(f"“{text[:60]}” is not two words; write two, such as king, queen")
     return found[0], found[1]
 
 

@@ -23,7 +23,7 @@ PRESETS = {
     "t-SNE": {"projection": projection.TSNE, **ALL},
     "3-D": {"projection": projection.PCA3, **ALL},
     "CBOW": {"algorithm": word2vec.CBOW, "vector_size": 50},
-    "Only 2-D": {"vector_size": 2},
+    "Only 2-D": {"vector_size": 2, **ALL},
     "Real text": {"corpus": corpora.WIKIPEDIA, **REAL, **ALL, "compare": "france, spain"},
     "Class example": {"corpus": words.CLASS},
     "By hand": {"corpus": words.TABLE},

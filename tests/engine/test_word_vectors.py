@@ -1,6 +1,7 @@
 """Cosines, neighbours, sums and projections, against gensim, scikit-learn and hand-worked numbers."""
 
 import gzip
+import socket
 from pathlib import Path
 
 import numpy as np
@@ -123,11 +124,14 @@ def test_the_table_made_by_hand_solves_the_analogy_by_its_features():
 @pytest.mark.parametrize(
     ("rows", "sentence"),
     [
-        ({"a": (1.0, 0.0, 0.0, 0.0)}, "1 words; a map needs three"),
-        ({"a": (1, 0, 0, 0), "b": (0, 0, 0, 0), "c": (0, 1, 0, 0)}, "b has 0 for every feature"),
-        ({"a": (1, 0, 0, 0), "b": (0, float("nan"), 0, 0), "c": (0, 1, 0, 0)}, "a number from -1 to 1"),
-        ({"a": (1, 0, 0, 0), "b": (0, 3.0, 0, 0), "c": (0, 1, 0, 0)}, "a number from -1 to 1"),
+        ([("a", (1, 0, 0, 0)), (" ", (0, 1, 0, 0))], "1 words; a map needs three"),
+        ([("a", (1, 0, 0, 0)), ("b", (0, 0, 0, 0)), ("c", (0, 1, 0, 0))], "b has 0 for every feature"),
+        ([("a", (1, 0, 0, 0)), ("b", (0, float("nan"), 0, 0))], "b needs a number from -1 to 1"),
+        ([("a", (1, 0, 0, 0)), ("b", (0, 3.0, 0, 0))], "b needs a number from -1 to 1"),
+        ([("man", (1, 0, 0, 0)), ("king", (1, 1, 0, 0)), (" Man", (0, 1, 0, 0))], "man stands twice in the table"),
+        ([("ice cream", (0, 0, 0, 1))], "“ice cream” cannot be asked for in a sum"),
     ],
+    ids=["one word", "zeros", "no number", "too large", "the same word again", "two words in one"],
 )
 def test_a_table_without_a_map_in_it_gets_a_sentence(rows, sentence):
     with pytest.raises(ValueError, match=sentence):
@@ -151,6 +155,13 @@ def test_a_sum_is_read_as_it_is_written(question, parts):
 def test_a_sum_that_cannot_be_read_gets_a_sentence(question):
     with pytest.raises(ValueError, match="cannot be read as a sum"):
         sums.parse(question)
+
+
+@pytest.mark.parametrize("question", ["king - king", "king + man - man - king"])
+def test_a_sum_that_comes_to_nothing_has_no_nearest_word(royal, question):
+    with pytest.raises(ValueError, match="comes to nothing, and no word is nearest to nothing"):
+        sums.rank(royal, question)
+    assert not sums.known(royal, question)
 
 
 def test_an_unknown_word_is_named_with_some_that_are_there(royal):
@@ -350,20 +361,36 @@ def test_vectors_that_were_fetched_before_are_not_fetched_again(tmp_path, monkey
     assert pretrained.fetch(name).words == ("a", "b", "c")
 
 
-def test_without_a_connection_the_download_says_so(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    "error", [ConnectionError("no route"), ValueError("unable to read local cache '/root/gensim-data'")]
+)
+def test_without_a_connection_the_download_says_so_and_not_where_the_server_keeps_its_files(
+    error, tmp_path, monkeypatch
+):
     from gensim import downloader
 
     def refuse(*_, **__):
-        raise ConnectionError("no route")
+        raise error
 
     monkeypatch.setattr(downloader, "BASE_DIR", str(tmp_path))
     monkeypatch.setattr(downloader, "load", refuse)
-    with pytest.raises(
-        ValueError, match=r"could not be fetched \(ConnectionError\); without a connection use the other"
-    ):
+    with pytest.raises(ValueError, match=r"could not be fetched \(\w+\); without a connection use the other") as said:
         pretrained.fetch("glove-twitter-25")
+    assert "/root" not in str(said.value)
     with pytest.raises(ValueError, match="there are no vectors nonsense"):
         pretrained.fetch("nonsense")
+
+
+def test_a_network_that_never_answers_is_given_up(tmp_path, monkeypatch):
+    from gensim import downloader
+
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setattr(downloader, "BASE_DIR", str(tmp_path))
+        monkeypatch.setattr(downloader, "DATA_LIST_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/list.json")
+        monkeypatch.setattr(pretrained, "PATIENCE", 0.2)
+        with pytest.raises(ValueError, match="could not be fetched"):
+            pretrained.fetch("glove-twitter-25")
+    assert socket.getdefaulttimeout() is None
 
 
 @pytest.mark.parametrize(("size", "count"), [(5, 0), (7, 7), (40, 10), (41, 10), (999, 10), (2_003, 8)])

@@ -30,8 +30,12 @@ def train(at):
     return at
 
 
+def number(shown: str) -> float:
+    return float(shown.replace("−", "-"))
+
+
 def ranking_of(at) -> list[tuple[str, float]]:
-    return [(word, float(cosine)) for word, cosine, *_ in table(at, "as gensim ranks")[1:] if word]
+    return [(word, number(cosine)) for word, cosine, *_ in table(at, "as gensim ranks")[1:] if word]
 
 
 def assert_ranking(at, ranking) -> None:
@@ -79,7 +83,7 @@ def test_the_cosine_is_worked_with_the_actual_vectors():
     _, *rows = table(at, "sum")
     model = atlas.shipped_models()[-1]
     queen, king = (model.vectors[model.find(word)] for word in ("queen", "king"))
-    numbers = np.array([row[2:] for row in rows], float)
+    numbers = [[number(shown) for shown in row[2:]] for row in rows]
     np.testing.assert_allclose(numbers, [queen, king, queen * king], atol=5.1e-4)
     assert rows[2][1] == f"**{queen @ king:.3f}**"
     assert any(f"= {vectors.cosine(model, 'king', 'queen').cosine:.4f}" in shown.value for shown in at.markdown)
@@ -90,7 +94,7 @@ def test_the_class_example_shows_the_class_numbers():
     header, arrays = scene(at, "map")
     places = dict(zip([*header["labels"], *header["marks"]], arrays["positions"][0].round(2).tolist(), strict=True))
     assert places["queen"] == places["king − man + woman"] == pytest.approx([0.70, 0.80])
-    assert any(r"(0.30,\,0.70)" in shown.value and r"= (0.70,\,0.80)" in shown.value for shown in at.markdown)
+    assert any(r"(0.30,\,0.70)" in shown.value and r"=\; & (0.70,\,0.80)" in shown.value for shown in at.markdown)
 
 
 def test_the_chosen_axes_put_women_right_of_men_and_royals_above():
@@ -126,6 +130,11 @@ def test_one_batch_and_back_move_the_map_by_one_step():
     assert "Trained beforehand" in at.caption[0].value
 
 
+def test_it_is_said_that_a_few_numbers_a_word_have_no_room_for_the_grammar():
+    said = " ".join(shown.value for shown in open_page("word-map", vector_size="2").markdown)
+    assert "2 numbers have no room for gender, rank, age, country and topic at once" in said
+
+
 def test_other_settings_begin_untrained_and_say_so():
     at = open_page("word-map", algorithm="CBOW", vector_size="7")
     header, _ = scene(at, "map")
@@ -159,7 +168,8 @@ def test_the_tests_of_the_vectors_show_coverage_and_all_analogies_right():
     [
         ({"question": "king - elephant + woman"}, "“elephant” is not among the 153 words"),
         ({"question": "king queen"}, "cannot be read as a sum"),
-        ({"compare": "king"}, "has 1 words; write two"),
+        ({"compare": "king"}, "“king” is not two words; write two"),
+        ({"question": "king - king"}, "king - king comes to nothing"),
         ({"compare": "king, <b>dragon</b>"}, "“<b>dragon</b>” is not among"),
         ({"projection": "chosen axes", "x": "woman"}, "is no axis"),
         ({"projection": "chosen axes", "y": "king - dragon"}, "“dragon” is not among"),
@@ -264,10 +274,15 @@ def test_the_recipe_trains_what_the_page_brings_along(query, monkeypatch):
     np.testing.assert_allclose(*cosines, atol=ANOTHER_PROCESSOR)
 
 
-def test_the_recipe_of_a_live_training_on_own_text_gives_its_ranking(monkeypatch):
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [(OWN, "cat - mat + rug"), ("猫坐在垫子上。狗坐下了！बिल्ली चटाई पर बैठी। कुत्ता बैठा।", "猫 - 坐 + 狗")],
+    ids=["English", "Chinese and Hindi"],
+)
+def test_the_recipe_of_a_live_training_on_own_text_gives_its_ranking(text, question, monkeypatch):
     at, settings = recipe_settings(
-        "word-map", monkeypatch, corpus="own text", question="cat - mat + rug", algorithm="CBOW", vector_size="8"
+        "word-map", monkeypatch, corpus="own text", question=question, algorithm="CBOW", vector_size="8"
     )
-    at.text_area(key="own-text").set_value(OWN).run()
+    at.text_area(key="own-text").set_value(text).run()
     train(at)
     assert_ranking(at, run_recipe("word-map", settings))
