@@ -81,7 +81,7 @@ def lesson() -> None:
         with above or beside:
             activation = frame.select("Activation", "activation", rnn.ACTIVATIONS)
             typed = {
-                name: frame.text(label, name, disabled=not few, help=ROWS if several else None)
+                name: frame.text(label, name, disabled=not few, placeholder=rnn.RANDOM, help=ROWS if several else None)
                 for name, label in MATRICES.items()
             }
         with beside:

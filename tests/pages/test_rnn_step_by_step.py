@@ -69,6 +69,12 @@ def test_every_control_that_changes_the_picture_can_be_moved():
     assert not at.number_input(key="seed").disabled
 
 
+def test_a_long_word_is_cut_rather_than_squeezed():
+    header, _ = scene(open_page(URL, sequence="a sentence", text="a supercalifragilistic", units="4"), "timeline")
+    assert header["steps"] == ["a", "supercalifr…"]
+    assert header["rows"][0]["units"] == ["a", "supercalifr…"]
+
+
 def test_few_units_show_their_matrices():
     at = open_page(URL, units="2", U="0.8; -0.4", W="0.5 -0.6; 0.6 0.5", V="1 0.5")
     assert r"W = \begin{bmatrix}0.5 & -0.6 \\ 0.6 & 0.5\end{bmatrix}" in at.latex[0].value

@@ -8,6 +8,7 @@ from ui.scenes.timeline import Layer, Line, Link, Row, Strip, Token, each, given
 
 FEW = 3  # up to so many units or inputs every product is written out
 SHORT = 12  # up to so many steps numbers are written into cells, beyond they become curves
+LONGEST = 12  # letters of a word over a column
 
 STRIP = Strip(
     layers=(Layer("outputs", "ŷ"), Layer("hidden", "h"), Layer("x", "x")),
@@ -17,7 +18,7 @@ STRIP = Strip(
 
 def show(key: str, traced: RNNTrace, asked: tuple[int, int] | None = None) -> None:
     """Mount the timeline of a run; what a question asks about, and all after its step, are question marks."""
-    labels, steps = traced.sequence.labels, len(traced.outputs)
+    labels, steps = _cut(traced.sequence.labels), len(traced.outputs)
     hidden = np.arange(steps) >= (asked[0] if asked else steps)
     arrays, masked = _arrays(traced, hidden)
     numbered = labels == tuple(str(t + 1) for t in range(steps))
@@ -70,9 +71,14 @@ def rows(traced: RNNTrace, hidden: np.ndarray) -> list[Row]:
 
 def _input(traced: RNNTrace, kind: str) -> Row:
     """The row of x: a curve of single numbers, cells of vectors; words have their names beside their cells."""
-    x, names = traced.sequence.x, traced.sequence.features
-    axis = "" if set(names) & set(traced.sequence.labels) else "f"
+    x, names = traced.sequence.x, _cut(traced.sequence.features)
+    axis = "" if set(names) & set(_cut(traced.sequence.labels)) else "f"
     return Row("x", "x", "input", x, "input", "cells" if x.shape[1] > 1 else kind, axis=axis, units=names, height=46)
+
+
+def _cut(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Shorten long words, which would be squeezed into their columns until nobody can read them."""
+    return tuple(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…" for name in names)
 
 
 def _state(traced: RNNTrace, hidden: np.ndarray) -> Row:
