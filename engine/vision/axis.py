@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 PADDINGS = ("valid", "same", "full", "number")
+MAX_PADDING = 32  # the largest number of cells that may be asked for
 CAUSAL = "causal"  # all of the padding before the first sample: 1-D only
 FILLS = ("zeros", "reflect", "replicate")
 NUMPY_MODES = {"reflect": "reflect", "replicate": "edge"}  # np.pad's names
@@ -165,7 +166,8 @@ def _source(size: int, before: int, after: int, fill: str) -> np.ndarray:
     if fill not in NUMPY_MODES:
         raise ValueError(f"fill {fill!r} is not known; use {', '.join(FILLS)}")
     if fill == "reflect" and max(before, after) >= size:
-        raise ValueError(f"an input of {size} has {size - 1} cells to mirror, not {max(before, after)}; "
+        others = "1 cell" if size == 2 else f"{size - 1} cells"
+        raise ValueError(f"an input of {size} has {others} to mirror, not {max(before, after)}; "
                          f"use fill zeros or replicate, or padding <= {size - 1}")  # fmt: skip
     return np.pad(cells, (before, after), NUMPY_MODES[fill])  # type: ignore[call-overload,no-any-return]
 
@@ -177,6 +179,8 @@ def _too_large(size: int, kernel_size: int, dilation_rate: int, before: int, aft
     padding = f"{before}" if before == after else f"{before} + {after}"
     need = -(-(reach - size) // 2)
     fault = f"kernel_size {kernel_size}{holes} does not fit an input of {size} with padding {padding}"
+    if need > MAX_PADDING:
+        return f"{fault}; use padding same, a smaller kernel or less dilation"
     return f"{fault}; use padding >= {need}"
 
 

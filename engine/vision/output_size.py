@@ -13,7 +13,6 @@ from engine.vision.axis import Axis, View
 MAX_SIZE = 512
 MAX_KERNEL = 15
 MAX_STRIDE = 16
-MAX_PADDING = 32
 MAX_DILATION = 6
 MAX_OUTPUT = 1200  # cells a side: a transposed layer can ask for far more than a screen has
 
@@ -131,7 +130,7 @@ def _limit(settings: Settings) -> None:
         ("kernel_size", min(settings.kernel_size), 1, MAX_KERNEL),
         ("kernel_size", max(settings.kernel_size), 1, MAX_KERNEL),
         ("strides", settings.strides, 1, MAX_STRIDE),
-        ("padding", padding, 0, MAX_PADDING),
+        ("padding", padding, 0, axis.MAX_PADDING),
         ("dilation_rate", settings.dilation_rate, 1, MAX_DILATION),
         ("dimensions", settings.dimensions, 1, 2),
     )

@@ -70,7 +70,7 @@ def lesson() -> None:
         padding = frame.select("Padding", "padding", (*axis.PADDINGS, axis.CAUSAL), disabled=not single)
         transposed = st.session_state.get("transposed", False)  # drawn below
         with st.container(horizontal=True, gap="small"):
-            p = frame.slider("Number p", "p", 0, output_size.MAX_PADDING, disabled=not single or padding != "number")
+            p = frame.slider("Number p", "p", 0, axis.MAX_PADDING, disabled=not single or padding != "number")
             fill = frame.select(
                 "Filled with", "fill", axis.FILLS, disabled=not single or transposed or padding == "valid"
             )

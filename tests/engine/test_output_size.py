@@ -161,6 +161,8 @@ def test_mirrored_and_repeated_pixels_count_for_the_pixel_they_copy(n, k, s, p, 
     [
         (Settings(4, 4, (7, 3)), "kernel_size 7 does not fit an input of 4 with padding 0; use padding >= 2"),
         (Settings(4, 9, (3, 3), dilation_rate=3), "dilation_rate 3 spans 7 cells"),
+        (Settings(kernel_size=(15, 15), dilation_rate=6), "use padding same, a smaller kernel or less dilation"),
+        (Settings(2, 9, (5, 3), padding=2, fill="reflect"), "an input of 2 has 1 cell to mirror, not 2"),
         (Settings(padding="causal"), "choose 1-D"),
         (Settings(padding="causal", dimensions=1, transposed=True), "use valid, same, full or a number"),
         (Settings(padding=6, fill="reflect"), "use fill zeros or replicate, or padding <= 5"),
