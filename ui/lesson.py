@@ -136,7 +136,7 @@ class Frame:
     def refuse(self, sentence: str) -> NoReturn:
         """Say in place of the picture why there is none; the controls stay as they are."""
         with self.picture:
-            st.warning(plain(sentence), icon=":material/info:")
+            st.warning(plain(capital(sentence)), icon=":material/info:")
         st.stop()
 
     # ---- the words -------------------------------------------------------------------------------------------------
@@ -166,7 +166,9 @@ class Frame:
         Where the question is about other settings than the present ones, `show` names those settings: the verdict then
         comes with a button that makes the picture show them.
         """
-        state = self._quiz_state()
+        state, settings = self._quiz_state(), self._settings()
+        if state["verdict"] and state["settings"] != settings:  # it speaks of another picture now
+            _next(state, open=False)
         with self._below():
             if not state["open"] and not state["verdict"]:
                 st.markdown("#### Predict\n\nWhat will the picture show? Decide first, then look.")
@@ -177,7 +179,7 @@ class Frame:
                 self._question(question() if callable(question) else question, show)
                 return
             verdict, streak = state["verdict"], state["streak"]
-            (st.success if verdict.right else st.error)(minus(verdict.reason))
+            (st.success if verdict.right else st.error)(minus(capital(verdict.reason)))
             if streak > 1:
                 st.markdown(f"**{streak} right in a row.**")
             with st.container(horizontal=True):
@@ -185,7 +187,7 @@ class Frame:
                 if state.get("show"):
                     st.button(
                         "Show it in the picture",
-                        on_click=self._apply,
+                        on_click=self._reveal,
                         args=(state["show"],),
                         icon=":material/visibility:",
                     )
@@ -197,7 +199,22 @@ class Frame:
                 st.radio("Your answer", question.choices, key="predict-answer", index=None, horizontal=True)
             else:
                 st.number_input("Your answer", key="predict-answer", value=None, format="%g", width=200)
-            st.form_submit_button("Check", on_click=_graded, args=(self._quiz_state(), question, show), type="primary")
+            st.form_submit_button("Check", on_click=self._graded, args=(question, show), type="primary")
+
+    def _graded(self, question: quiz.Question, show: Mapping[str, Any] | None) -> None:
+        given = st.session_state.get("predict-answer")
+        if given is None:
+            return
+        state, verdict = self._quiz_state(), quiz.grade(question, given)
+        streak = state["streak"] + 1 if verdict.right else 0
+        state.update(open=False, verdict=verdict, show=show, streak=streak, settings=self._settings())
+
+    def _reveal(self, show: Mapping[str, Any]) -> None:
+        self._apply(show)
+        self._quiz_state()["settings"] = self._settings()
+
+    def _settings(self) -> dict[str, Any]:
+        return {key: st.session_state.get(key) for key in self.defaults}
 
     def _quiz_state(self) -> dict[str, Any]:
         state = st.session_state.setdefault("predict", {})
@@ -270,6 +287,11 @@ def minus(text: str) -> str:
     return "`".join(parts)
 
 
+def capital(text: str) -> str:
+    """Begin a sentence with a capital letter, unless it begins with a symbol or a name such as `kernel_size`."""
+    return re.sub(r"^[a-z](?=[a-z]+[ ,])", lambda letter: letter[0].upper(), text)
+
+
 def _equal(check: Check) -> str:
     if check.difference == 0:
         return f"exactly equal to `{check.against}`"
@@ -286,14 +308,6 @@ def _means(asked: str, value: Any) -> bool:
         return asked == str(value)
 
 
-def _graded(state: dict[str, Any], question: quiz.Question, show: Mapping[str, Any] | None) -> None:
-    given = st.session_state.get("predict-answer")
-    if given is None:
-        return
-    verdict = quiz.grade(question, given)
-    state.update(open=False, verdict=verdict, show=show, streak=state["streak"] + 1 if verdict.right else 0)
-
-
-def _next(state: dict[str, Any]) -> None:
-    state.update(open=True, verdict=None, round=state["round"] + 1)
+def _next(state: dict[str, Any], open: bool = True) -> None:
+    state.update(open=open, verdict=None, round=state["round"] + 1)
     st.session_state.pop("predict-answer", None)

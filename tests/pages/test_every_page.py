@@ -50,20 +50,35 @@ def test_a_link_with_nonsense_in_it_opens_the_default_and_says_so(url):
     assert checked(at)
 
 
+def press(at, label):
+    next(button for button in at.button if button.label == label).click().run()
+    alive(at)
+
+
+def answer_a_question(at):
+    press(at, "Ask me")
+    answer = at.radio(key="predict-answer") if at.radio else at.number_input(key="predict-answer")
+    answer.set_value(answer.options[0] if at.radio else -12345.0)
+    press(at, "Check")
+    return [*at.success, *at.error]
+
+
 @pytest.mark.parametrize("url", URLS)
 def test_predict_asks_takes_an_answer_and_gives_a_reason(url):
     at = open_page(url)
-    next(button for button in at.button if button.label == "Ask me").click().run()
-    alive(at)
-    answer = at.radio(key="predict-answer") if at.radio else at.number_input(key="predict-answer")
-    answer.set_value(answer.options[0] if at.radio else -12345.0)
-    next(button for button in at.button if button.label == "Check").click().run()
-    alive(at)
-    said = [*at.success, *at.error]
+    said = answer_a_question(at)
     assert len(said) == 1 and len(said[0].value) > 10
     assert at.radio or at.error, "-12345 is not the answer to any question"
-    next(button for button in at.button if button.label == "Next question").click().run()
-    alive(at)
+    press(at, "Next question")
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_a_verdict_leaves_with_the_settings_it_speaks_of(url):
+    at = open_page(url)
+    assert answer_a_question(at)
+    press(at, [button.label for button in at.button if (button.key or "").startswith("preset")][1])
+    assert "Ask me" in [button.label for button in at.button]
+    assert not at.success and not at.error
 
 
 @pytest.mark.parametrize("url", URLS)

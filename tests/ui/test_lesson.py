@@ -17,3 +17,18 @@ from ui import lesson
 )
 def test_a_number_below_zero_has_a_true_minus_sign_and_nothing_else_has(written, shown):
     assert lesson.minus(written) == shown
+
+
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [
+        ("the input gives 0.5", "The input gives 0.5"),
+        ("kernel_size 7 does not fit", "kernel_size 7 does not fit"),
+        ("h_2 is 0.83", "h_2 is 0.83"),
+        ("x stays", "x stays"),
+        ("tanh(1) is 0.76", "tanh(1) is 0.76"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_begins_with_a_capital_letter_and_a_symbol_stays(written, shown):
+    assert lesson.capital(written) == shown
