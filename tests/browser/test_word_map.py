@@ -2,11 +2,13 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
 from engine.words import atlas, sums
+from ui.scenes import map as scene
 
 MAP = "[data-scene=map]"
 ALL = "word-map?members=all+words"
@@ -215,6 +217,88 @@ def test_on_a_phone_the_map_is_whole_and_two_fingers_zoom_it(app_url, new_visit)
     assert not visit.errors
 
 
+FILLED = f"""() => {{ for (const host of document.querySelectorAll('*')) {{
+    const canvas = host.shadowRoot?.querySelector('{MAP} canvas');
+    if (!canvas) continue;
+    const {{ width, height }} = canvas, pixels = canvas.getContext('2d').getImageData(0, 0, width, height).data;
+    const row = (y) => pixels.subarray(4 * y * width, 4 * (y + 1) * width);
+    const rows = [...Array(height).keys()].filter((y) => row(y).some(Boolean));
+    return (rows.at(-1) - rows[0]) / height; }} }}"""
+
+
+@pytest.mark.parametrize("preset", ["Royal family", "All words", "Gender axis"])
+def test_the_trained_words_fill_the_map_although_untrained_ones_lie_wider(preset, app_url, desktop):
+    page = opened(desktop, f"{app_url}/word-map")
+    page.get_by_role("button", name=preset).click()
+    desktop.settle()
+    page.wait_for_timeout(600)
+    assert page.evaluate(FILLED) > 0.75
+
+
+@pytest.mark.parametrize("members", ["people", "all+words"])
+def test_map_and_transport_are_whole_in_a_small_window(members, app_url, desktop):
+    page = opened(desktop, f"{app_url}/word-map?members={members}")
+    bar = page.get_by_role("slider", name="Snapshot").bounding_box()
+    assert bar["y"] + bar["height"] < 800
+
+
+@pytest.mark.parametrize(
+    ("width", "corpus"), [(1280, "feature table by hand"), (390, "feature table by hand"), (390, "")]
+)
+def test_a_formula_ends_within_its_column(width, corpus, app_url, new_visit):
+    visit = new_visit(width, 844)
+    page = opened(visit, f"{app_url}/word-map?corpus={corpus}")
+    formulas = page.locator(".st-key-lesson-body .katex-display")
+    expect(formulas).to_have_count(2 if corpus else 1)
+    for formula in formulas.all():
+        column, end = formula.bounding_box(), formula.locator(".katex-html .base").last.bounding_box()
+        assert end["x"] + end["width"] <= column["x"] + column["width"] + 1
+
+
+LABELS = Path(scene.__file__).with_name("labels.js").read_text()
+
+
+def placed(page, points, painted):
+    """Where each point's label stands, 40 px wide, as left edge and middle."""
+    return page.evaluate(
+        f"""([points, painted]) => {{ {LABELS}
+            const box = {{ width: 400, height: 400, taken: [] }};
+            return placeLabels(points.map((_, i) => i), points.flat(), 4, () => 40, box, 9, painted)
+                .map(({{ index, dx, dy }}) => [points[index][0] + dx, points[index][1] + dy]); }}""",
+        [points, painted],
+    )
+
+
+def test_a_label_leaves_points_in_sight_where_it_can(new_visit):
+    page = new_visit().page
+    right = {"left": 125, "right": 135, "top": 95, "bottom": 105}
+    assert placed(page, [(100, 100)], []) == [[107, 100]]
+    assert placed(page, [(100, 100)], [right]) == [[53, 100]]
+    everywhere = {"left": 0, "right": 400, "top": 0, "bottom": 400}
+    assert placed(page, [(100, 100)], [everywhere]) == [[107, 100]], "rather over a point than not at all"
+
+
+ONE_HEAP = f"""() => {{
+    const hosts = [...document.querySelectorAll('*')];
+    const map = hosts.map((host) => host.shadowRoot?.querySelector('{MAP}')).find((found) => found);
+    const n = 5000, positions = {{ shape: [1, n, 2], data: new Float32Array(2 * n) }};
+    positions.data.set([-1, -1, 1, 1], 2 * n - 4);
+    map.scene.update({{
+        id: "heap", labels: Array(n).fill(""), marks: [], arrows: [], stars: [], frames: [""], current: 0,
+        neighbourFrames: [], axes: {{}}, noun: "words", singular: "word", width: 9, waiting: "", timeline: false,
+        height: 400, positions, groupNames: ["frequent", "rare"], groupColours: ["#0000ff", "#ff0000"],
+        group: {{ data: Uint8Array.from({{ length: n }}, (_, i) => (i < 10 ? 0 : 1)) }},
+    }});
+    const canvas = map.querySelector('canvas');
+    return [...canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data];
+}}"""
+
+
+def test_frequent_words_lie_on_top_of_the_many_rare_ones(app_url, desktop):
+    red, _, blue, _ = opened(desktop, f"{app_url}/word-map").evaluate(ONE_HEAP)
+    assert blue > 200 > red
+
+
 TEN_THOUSAND = f"""() => {{
     const hosts = [...document.querySelectorAll('*')];
     const map = hosts.map((host) => host.shadowRoot?.querySelector('{MAP}')).find((found) => found);
@@ -239,3 +323,4 @@ def test_ten_thousand_points_are_drawn_well_within_their_budget(app_url, desktop
     milliseconds = page.evaluate(TEN_THOUSAND)
     expect(page.locator(MAP)).to_have_attribute("data-points", "10000")
     assert milliseconds < 1_000
+    expect(page.get_by_role("searchbox")).to_have_attribute("placeholder", "10,000 words")

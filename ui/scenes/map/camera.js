@@ -1,23 +1,32 @@
 // From positions in the map to pixels: fit, pan, zoom, and a turn in three dimensions.
 
+const SAMPLE = 20000; // places that the box is measured with
+const EDGE = 0.01; // share of them that may lie outside on a side
+
 function camera() {
   const view = { zoom: 1, x: 0, y: 0, yaw: 0.6, pitch: 0.35 };
   let [width, height, dims] = [1, 1, 2];
-  let fit = { centre: [0, 0, 0], half: [1, 1, 1] };
+  let fit = { centre: [0, 0, 0], half: [1, 1, 1], far: 1 };
 
-  // Half a box around all points of all frames, so that scrubbing moves the points and not the ground under them.
-  function bounds(positions, d, zero) {
-    const low = Array(d).fill(zero ? 0 : Infinity), high = Array(d).fill(zero ? 0 : -Infinity);
-    for (let k = 0; k < positions.length; k++) {
-      const axis = k % d, value = positions[k];
-      if (value < low[axis]) low[axis] = value;
-      if (value > high[axis]) high[axis] = value;
-    }
-    return { centre: low.map((v, k) => (v + high[k]) / 2), half: low.map((v, k) => Math.max(1e-9, (high[k] - v) / 2)) };
+  // One box for all frames, so that scrubbing moves the points and not the ground under them: around the whole of frame
+  // `now` and nearly all of the others. Those of an untrained start lie widest, and their edge is chance.
+  function bounds({ data, shape: [, count, d] }, now, zero) {
+    const shown = data.subarray(now * count * d, (now + 1) * count * d);
+    const each = Math.ceil(data.length / d / SAMPLE);
+    const axes = [...Array(d).keys()];
+    const column = (from, k, every) => Float32Array.from({ length: Math.ceil(from.length / d / every) }, (_, i) => from[i * every * d + k]).sort();
+    const [whole, some] = [axes.map((k) => column(shown, k, 1)), axes.map((k) => column(data, k, each))];
+    const low = axes.map((k) => Math.min(whole[k][0], some[k][Math.floor(EDGE * some[k].length)], zero ? 0 : Infinity));
+    const high = axes.map((k) => Math.max(whole[k].at(-1), some[k].at(-1 - Math.floor(EDGE * some[k].length)), zero ? 0 : -Infinity));
+    const centre = low.map((v, k) => (v + high[k]) / 2);
+    const half = low.map((v, k) => Math.max(1e-9, (high[k] - v) / 2));
+    let far = Math.max(...half); // from the middle to the farthest of what can turn
+    if (d === 3) for (let i = 0; i < shown.length; i += 3) far = Math.max(far, Math.hypot(shown[i] - centre[0], shown[i + 1] - centre[1], shown[i + 2] - centre[2]));
+    return { centre, half, far };
   }
 
   function scale() {
-    const [hx, hy] = dims === 3 ? [Math.hypot(...fit.half), Math.hypot(...fit.half)] : fit.half;
+    const [hx, hy] = dims === 3 ? [fit.far, fit.far] : fit.half;
     return 0.86 * Math.min(width / 2 / hx, height / 2 / hy) * view.zoom;
   }
 
@@ -32,15 +41,14 @@ function camera() {
       return;
     }
     const [cy, sy, cp, sp] = [Math.cos(view.yaw), Math.sin(view.yaw), Math.cos(view.pitch), Math.sin(view.pitch)];
-    const far = Math.hypot(...fit.half);
     for (let i = 0; i < depth.length; i++) {
       const [x, y, z] = [shown[3 * i] - c[0], shown[3 * i + 1] - c[1], shown[3 * i + 2] - c[2]];
       const side = cy * x + sy * z, away = cy * z - sy * x;
       const near = cp * away + sp * y;
-      const perspective = 1 / (1 - (0.25 * near) / far);
+      const perspective = 1 / (1 - 0.25 * clamp(near / fit.far, -1, 1));
       screen[2 * i] = ox + side * s * perspective;
       screen[2 * i + 1] = oy - (cp * y - sp * away) * s * perspective;
-      depth[i] = near / far;
+      depth[i] = near / fit.far;
     }
   }
 
@@ -66,7 +74,7 @@ function camera() {
     drag: (dx, dy, shift) => (dims === 3 && !shift ? turn(dx, dy) : pan(dx, dy)),
     reset: () => Object.assign(view, { zoom: 1, x: 0, y: 0, yaw: 0.6, pitch: 0.35 }),
     resize: (w, h) => ([width, height] = [w, h]),
-    frame: (positions, d, zero) => ([fit, dims] = [bounds(positions, d, zero), d]),
+    frame: (positions, now, zero) => ([fit, dims] = [bounds(positions, now, zero), positions.shape[2]]),
     get size() { return { width, height }; },
   };
 }

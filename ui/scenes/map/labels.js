@@ -1,12 +1,15 @@
-// Where labels stand: greedily in a given order, on the first free side of their point; the same input, the same places.
+// Where labels stand: greedily in a given order, on the first side of their point where no other label is, if there is
+// one where nothing else is painted either; the same input, the same places.
 
 const LABEL = { height: 15, cell: 40, tries: 2500 };
 
 // candidates: indices, most important first; screen: x, y by index; box: { width, height, taken: places that are not
-// free, each { left, right, top, bottom } }. Returns [{ index, dx, dy }], from the point to the middle of the text's left.
-function placeLabels(candidates, screen, radius, width, box, most) {
-  const taken = new Map(); // grid cell -> boxes that touch it
+// free, each { left, right, top, bottom } }; painted: places better left in sight. Returns [{ index, dx, dy }], from the
+// point to the middle of the text's left.
+function placeLabels(candidates, screen, radius, width, box, most, painted = []) {
+  const taken = new Map(), busy = new Map(); // grid cell -> boxes that touch it
   for (const spot of box.taken) claim(taken, spot);
+  for (const spot of painted) claim(busy, spot);
   const placed = [];
   for (const index of candidates.slice(0, LABEL.tries)) {
     if (placed.length >= most) break;
@@ -16,23 +19,28 @@ function placeLabels(candidates, screen, radius, width, box, most) {
     const gap = radius + 3;
     const [rightward, leftward] = [x + gap, x - gap - w];
     const sides = [[rightward, y], [leftward, y], [x - w / 2, y - gap - 7], [x - w / 2, y + gap + 7], [rightward, y - 11], [rightward, y + 11], [leftward, y - 11], [leftward, y + 11]];
-    for (const [left, middle] of sides) {
-      const spot = { left: left - 2, right: left + w + 2, top: middle - LABEL.height / 2, bottom: middle + LABEL.height / 2 };
-      if (spot.left < 0 || spot.right > box.width || spot.top < 0 || spot.bottom > box.height) continue;
-      if (!claim(taken, spot)) continue;
-      placed.push({ index, dx: left - x, dy: middle - y });
-      break;
-    }
+    const free = sides.map(([left, middle]) => ({ left: left - 2, right: left + w + 2, top: middle - LABEL.height / 2, bottom: middle + LABEL.height / 2 }))
+      .filter((spot) => spot.left >= 0 && spot.right <= box.width && spot.top >= 0 && spot.bottom <= box.height && !meets(taken, spot));
+    const spot = free.find((one) => !meets(busy, one)) ?? free[0];
+    if (!spot) continue;
+    claim(taken, spot);
+    placed.push({ index, dx: spot.left + 2 - x, dy: spot.top + LABEL.height / 2 - y });
   }
   return placed;
 }
 
-function claim(taken, spot) {
+function cellsOf(spot) {
   const cells = [];
   for (let cx = Math.floor(spot.left / LABEL.cell); cx <= Math.floor(spot.right / LABEL.cell); cx++)
     for (let cy = Math.floor(spot.top / LABEL.cell); cy <= Math.floor(spot.bottom / LABEL.cell); cy++) cells.push(cx * 4096 + cy);
+  return cells;
+}
+
+function claim(grid, spot) {
+  for (const cell of cellsOf(spot)) grid.has(cell) ? grid.get(cell).push(spot) : grid.set(cell, [spot]);
+}
+
+function meets(grid, spot) {
   const hit = (other) => spot.left < other.right && spot.right > other.left && spot.top < other.bottom && spot.bottom > other.top;
-  if (cells.some((cell) => taken.get(cell)?.some(hit))) return false;
-  for (const cell of cells) taken.has(cell) ? taken.get(cell).push(spot) : taken.set(cell, [spot]);
-  return true;
+  return cellsOf(spot).some((cell) => grid.get(cell)?.some(hit));
 }

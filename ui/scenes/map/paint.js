@@ -6,7 +6,8 @@ const count = (s) => s.data.labels.length;
 const groupOf = (s, i) => (s.data.group ? s.data.group.data[i] : 0);
 const groupHue = (s, g) => s.data.groupColours[g] ?? HUES[g % HUES.length];
 const off = (s, i) => s.dimmed.has(groupOf(s, i)) && i < count(s);
-const dot = (s) => (count(s) > 4000 ? 2 : count(s) > 600 ? 3 : 4.5);
+const FEW = 600; // points that are large, each of them in sight
+const dot = (s) => Math.min(4.5, (count(s) > 4000 ? 1.5 : count(s) > FEW ? 2.5 : 4.5) * Math.sqrt(s.zoom));
 const place = (s, i) => [s.screen[2 * i], s.screen[2 * i + 1]];
 const green = (s, share) => css(mix(rgb(COLOURS.result), s.colours.text, share));
 
@@ -32,11 +33,11 @@ function paintText(s, context, i, x, y, colour) {
   context.fillText(s.names[i], x, y);
 }
 
-// One path per colour and depth: ten thousand single fills would be slow.
+// One path per colour and depth: ten thousand single fills would be slow. The first points, of frequent words, lie on top.
 function paintPoints(s, context) {
   const three = s.data.positions.shape[2] === 3;
   const batches = new Map();
-  for (let i = 0; i < count(s); i++) {
+  for (let i = count(s) - 1; i >= 0; i--) {
     const near = three ? (s.depth[i] > 0.25 ? 2 : s.depth[i] > -0.25 ? 1 : 0) : 2;
     const key = 4 * groupOf(s, i) + near;
     if (!batches.has(key)) batches.set(key, { first: i, near, members: [] });
@@ -84,6 +85,20 @@ function paintArrow(context, x0, y0, x1, y1) {
   context.lineTo(...at(tx, ty, 9, 2.7));
   context.lineTo(...at(tx, ty, 9, -2.7));
   context.fill();
+}
+
+// What labels had better not hide: points, unless they are many, marks, and arrows, along which small boxes stand.
+function painted(s) {
+  const spots = [];
+  const add = (x, y, r) => spots.push({ left: x - r, right: x + r, top: y - r, bottom: y + r });
+  if (count(s) <= FEW) for (let i = 0; i < count(s); i++) if (!off(s, i)) add(...place(s, i), dot(s));
+  for (let i = count(s); i < s.names.length; i++) add(...place(s, i), 6);
+  for (const [from, to] of s.data.arrows) {
+    const [[x0, y0], [x1, y1]] = [place(s, from), place(s, to)];
+    const steps = Math.min(200, Math.ceil(Math.hypot(x1 - x0, y1 - y0) / 6));
+    for (let k = 1; k < steps; k++) add(x0 + ((x1 - x0) * k) / steps, y0 + ((y1 - y0) * k) / steps, 3);
+  }
+  return spots;
 }
 
 function paintZero(s, context, cam) {

@@ -2,12 +2,13 @@
 
 function neighbourPanel({ pick, find, corner }) {
   let data = null;
+  const many = () => data.labels.length.toLocaleString("en");
   const input = element("input", { type: "search", autocomplete: "off", spellcheck: "false", maxlength: 60 });
   const found = element("output", { class: "found" });
   const form = element("form", { role: "search", onsubmit: (event) => {
     event.preventDefault();
     const text = input.value.trim();
-    found.textContent = !text || find(text) ? "" : `“${text}” is not among the ${data.labels.length} ${data.noun} shown.`;
+    found.textContent = !text || find(text) ? "" : `“${text}” is not among the ${many()} ${data.noun} shown.`;
   } }, input, element("button", { type: "submit", class: "chip" }, "Find"));
   const title = element("h4");
   const about = element("p", { class: "about" });
@@ -28,12 +29,12 @@ function neighbourPanel({ pick, find, corner }) {
     prepare(now) {
       data = now;
       node.style.setProperty("--rows", data.neighbours ? data.neighbours.shape[2] : 0);
-      input.setAttribute("placeholder", `Find one of ${data.labels.length}`);
-      input.setAttribute("aria-label", `Find one of ${data.labels.length} ${data.noun}`);
+      input.setAttribute("placeholder", `${many()} ${data.noun}`);
+      input.setAttribute("aria-label", `Find one of ${many()} ${data.noun}`);
     },
     show(i, { truth, lies }, known) {
       title.textContent = i < 0 ? `Point at a ${data.singular}` : data.labels[i];
-      if (i < 0) about.textContent = `Its nearest in all ${data.width} dimensions, among the ${data.labels.length} ${data.noun} shown, stand here with their cosines.`;
+      if (i < 0) about.textContent = `Its nearest in all ${data.width} dimensions, among the ${many()} ${data.noun} shown, stand here with their cosines.`;
       else if (!data.neighbours) about.textContent = data.waiting;
       else if (!known) about.textContent = `Neighbours are worked out for: ${data.neighbourFrames.map((f) => data.frames[f]).join(", ")}.`;
       else about.textContent = `Of its ${truth.length} nearest in ${data.width} dimensions, ${truth.filter((t) => t.near).length} are nearest on the map too.`;
@@ -53,7 +54,8 @@ function mapLegend(s, changed) {
   };
   const key = (kind, words) => element("span", { class: "key" }, element("i", { class: kind }), words);
   function refresh() {
-    const chips = s.data.groupNames.map((name, g) => element("button", { type: "button", class: "chip group",
+    const names = s.data.groupNames.length > 1 ? s.data.groupNames : []; // one colour tells nothing apart
+    const chips = names.map((name, g) => element("button", { type: "button", class: "chip group",
       "aria-pressed": s.dimmed.has(g) ? "false" : "true", onclick: () => flip(g) },
     element("i", { style: `background:${groupHue(s, g)}` }), name));
     const keys = s.data.neighbours ? [key("near", "true neighbour"), key("far", "true, not near here"), key("false", "only looks near")] : [];

@@ -8,7 +8,7 @@ export default scene("map", (root, tools) => {
   const s = {
     data: null, names: [], colours: null, fontFamily: "sans-serif", frame: 0, dimmed: new Set(), widths: new Map(), boldWidths: new Map(),
     shown: new Float32Array(0), // positions on the screen now, between two snapshots while they morph
-    screen: new Float32Array(0), depth: new Float32Array(0),
+    screen: new Float32Array(0), depth: new Float32Array(0), zoom: 1,
   };
   let focus = -1;
   let pinned = false;
@@ -59,6 +59,7 @@ export default scene("map", (root, tools) => {
     const { width, height } = box();
     cam.resize(width, height);
     cam.project(s.shown, s.screen, s.depth);
+    s.zoom = cam.view.zoom;
     const context = prepare(ground, width, height);
     if (s.data.axes.zero && s.data.positions.shape[2] === 2) paintZero(s, context, cam);
     paintPoints(s, context);
@@ -66,7 +67,7 @@ export default scene("map", (root, tools) => {
     font(s, context);
     if (settled || !placed.length) {
       const most = (width * height) / 4200;
-      placed = placeLabels(order.filter((i) => !off(s, i)), s.screen, dot(s), labelWidth(s, context), box(), most);
+      placed = placeLabels(order.filter((i) => !off(s, i)), s.screen, dot(s), labelWidth(s, context), box(), most, painted(s));
     }
     for (const { index, dx, dy } of placed) paintText(s, context, index, s.screen[2 * index] + dx, s.screen[2 * index + 1] + dy);
     root.dataset.labels = placed.length;
@@ -184,7 +185,7 @@ export default scene("map", (root, tools) => {
     const marks = [...s.names.keys()].slice(next.labels.length);
     order = [...new Set([...next.stars, ...marks, ...(next.order?.data ?? next.labels.keys())])];
     if (!same) s.dimmed.clear();
-    cam.frame(next.positions.data, d, next.axes.zero);
+    cam.frame(next.positions, next.current, next.axes.zero);
     placed = same ? placed : [];
     focus = chosen ? next.labels.indexOf(chosen) : -1;
     pinned = pinned && focus >= 0;
