@@ -98,6 +98,8 @@ class Frame:
     def _bound(self, widget: Callable[..., Any], label: str, key: str, *args: Any, **more: Any) -> Any:
         self._drawn.add(key)
         asked = st.query_params.get(key) if self._opened_now else None
+        if asked is not None and _means(asked, float("inf")):  # Streamlit would make a whole number of it, and fail
+            del st.query_params[key]
         value = widget(label, *args, key=key, bind="query-params", **more)
         if asked is not None and value == self.defaults[key] and not _means(asked, value):
             self._notes.warning(f"The link asks for {plain(f'{key} = {asked[:60]}')}, which this page cannot show; "

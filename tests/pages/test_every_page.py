@@ -63,6 +63,14 @@ def answer_a_question(at):
     return [*at.success, *at.error]
 
 
+@pytest.mark.parametrize("asked", ["inf", "1e400", "nan", "9" * 40])
+def test_a_link_may_ask_for_no_number_of_this_world(asked):
+    at = open_page("output-size", height=asked)
+    alive(at)
+    assert at.number_input(key="height").value == 6
+    assert "which this page cannot show" in at.warning[0].value
+
+
 @pytest.mark.parametrize("url", URLS)
 def test_predict_asks_takes_an_answer_and_gives_a_reason(url):
     at = open_page(url)
