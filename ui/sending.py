@@ -62,17 +62,24 @@ def send_together() -> None:
 
     def note(self: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, **details: Any) -> None:
         run, told = _run_of(self), Told(sender, event, details)
-        if event is not ScriptRunnerEvent.ENQUEUE_FORWARD_MSG:
+        drawn = event is ScriptRunnerEvent.ENQUEUE_FORWARD_MSG
+        if not drawn:
             run.held = event is ScriptRunnerEvent.SCRIPT_STARTED
         run.told.append(told)
         if event is ScriptRunnerEvent.SCRIPT_STARTED:
             self._call_soon_on_event_loop(lambda: _begin(self))
-        elif not run.held:  # asked after it was put down: the timer may just have run out
+        elif not drawn or not run.held:  # asked after it was put down: the timer may just have run out
             self._call_soon_on_event_loop(lambda: _release(self))
         elif told.message and is_picture(told.message.delta):
             self._call_soon_on_event_loop(lambda: _show_picture(self, told))
 
+    def flush(self: AppSession) -> list[ForwardMsg]:
+        # Asked for by Streamlit's loop, which anything that any session has to say wakes for all of them.
+        _send(self, released=not _run_of(self).held)
+        return []
+
     AppSession._on_scriptrunner_event = note  # type: ignore[method-assign, assignment]
+    AppSession.flush_browser_queue = flush  # type: ignore[method-assign]
 
 
 def _run_of(session: AppSession) -> Run:
@@ -112,9 +119,10 @@ def _later(seconds: float, call: Callable[[AppSession], None], session: AppSessi
 
 def _release(session: AppSession) -> None:
     run = _run_of(session)
+    run.held = False  # before looking at what there is: what the script's thread adds from now on asks for itself
     ended = list(takewhile(lambda it: it.event is not ScriptRunnerEvent.SCRIPT_STARTED, told := list(run.told)))
-    if len(ended) == len(told):  # else the next run has begun, and holds what it draws
-        run.held = False
+    if len(ended) < len(told):
+        run.held = True  # the next run has begun, and holds what it draws
     _note(session, ended)  # at once: until then the session takes the script for one that runs
     _later(max(0.0, run.painted - asyncio.get_running_loop().time()), _send_all, session)
 
@@ -147,7 +155,7 @@ def _send(session: AppSession, released: bool) -> None:
         return  # away for the moment: what is queued is sent when it is back
     run.page.seen_by(client.client)
     try:
-        for message in _in_turn(run, session.flush_browser_queue(), released):
+        for message in _in_turn(run, session._browser_queue.flush(), released):
             runtime._send_message(client, message)
             run.page.sent(message)
     except SessionClientDisconnectedError:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Coroutine
 from concurrent.futures import ThreadPoolExecutor
+from itertools import takewhile
 from random import Random
 from types import SimpleNamespace
 
@@ -32,6 +33,12 @@ class Browser:
         if self.gone:
             raise SessionClientDisconnectedError
         self.got.append(name_of(message))
+
+    def flush(self, session):
+        """Do as Streamlit's loop does with every session when another one has something to send."""
+        for message in session.flush_browser_queue():
+            self._send_message(self, message)
+        session.on_flushed_messages_sent()
 
     def disconnect_session(self, name, client):
         self.disconnected.append((name, client))
@@ -96,6 +103,7 @@ class Visit(AppSession):
 def browser(monkeypatch):
     made = Browser()
     monkeypatch.setattr(AppSession, "_on_scriptrunner_event", AppSession._on_scriptrunner_event)
+    monkeypatch.setattr(AppSession, "flush_browser_queue", AppSession.flush_browser_queue)
     monkeypatch.setattr(sending, "get_instance", lambda: made)
     sending.send_together()
     return made
@@ -338,6 +346,42 @@ def test_however_runs_follow_one_another_the_browser_ends_at_rest(browser, seed)
     in_a_loop(play())
 
 
+def test_what_others_send_while_a_picture_is_painted_changes_no_order(browser):
+    async def play():
+        visit = Visit(browser)
+        await first_run(browser, visit)
+        visit.start("part")
+        browser.flush(visit)
+        for path, kind in PAGE:
+            visit.draw(path, kind)
+        visit.end()
+        await turns()
+        browser.flush(visit)
+        await asyncio.sleep(1.5 * sending.PAINT)
+        assert browser.got == ["new_session", "01 bidi_component", "0 block", "00 slider", "02 markdown", *END]
+
+    in_a_loop(play())
+
+
+def test_what_is_drawn_in_the_moment_of_release_is_sent_at_once(browser, monkeypatch):
+    async def play():
+        visit = Visit(browser)
+        visit.start()
+        await turns()
+
+        def draw_now(*args):
+            visit.draw("0")  # as its script's thread may at any moment
+            return takewhile(*args)
+
+        monkeypatch.setattr(sending, "takewhile", draw_now)
+        sending._release(visit)
+        monkeypatch.setattr(sending, "takewhile", takewhile)
+        await turns()
+        assert browser.got[-1] == "0 markdown"
+
+    in_a_loop(play())
+
+
 def test_a_long_run_shows_what_it_has_and_then_the_rest_as_it_comes(browser):
     async def play():
         visit = Visit(browser)
@@ -363,7 +407,9 @@ def test_what_nobody_can_take_is_kept_for_the_return(browser):
         visit.end()
         await turns()
         assert browser.got == []
-        assert [name_of(message) for message in visit.flush_browser_queue()] == ["new_session", *END]
+        browser.away = False
+        browser.flush(visit)
+        assert browser.got == ["new_session", *END]
 
     in_a_loop(play())
 
