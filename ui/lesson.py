@@ -6,12 +6,14 @@ refusal of the engine into a sentence where the picture would be. A moved contro
 else: neither the menu nor the lesson's head.
 """
 
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
 import streamlit as st
+from streamlit.runtime.state.session_state_proxy import get_session_state
 
 from engine import compute, quiz
 from engine.checks import Check
@@ -98,8 +100,8 @@ class Frame:
     def _bound(self, widget: Callable[..., Any], label: str, key: str, *args: Any, **more: Any) -> Any:
         self._drawn.add(key)
         asked = st.query_params.get(key) if self._opened_now else None
-        if asked is not None and _means(asked, float("inf")):  # Streamlit would make a whole number of it, and fail
-            del st.query_params[key]
+        if asked is not None and (_means(asked, math.inf) or _means(asked, -math.inf)):
+            _forget_asked(key)
         value = widget(label, *args, key=key, bind="query-params", **more)
         if asked is not None and value == self.defaults[key] and not _means(asked, value):
             self._notes.warning(f"The link asks for {plain(f'{key} = {asked[:60]}')}, which this page cannot show; "
@@ -298,6 +300,12 @@ def _equal(check: Check) -> str:
     if check.difference == 0:
         return f"exactly equal to `{check.against}`"
     return f"equal to `{check.against}` to {check.difference:.1e}"
+
+
+def _forget_asked(key: str) -> None:
+    """Keep a link's infinite number from Streamlit, which would make a whole number of it, and fail."""
+    with get_session_state().query_params() as parameters:
+        parameters._initial_query_params.pop(key, None)
 
 
 def _means(asked: str, value: Any) -> bool:
