@@ -26,8 +26,9 @@ KEYS_GO_TO = "[data-scene] [tabindex='0'], [data-scene][tabindex='0']"
 SLIDER = "[data-testid=stMain] [data-testid=stSlider] input[type=range]:not([disabled])"
 NUMBER = "[data-testid=stMain] [data-testid=stNumberInput] input:not([disabled])"
 FOLDED = ".st-key-lesson-body [data-testid=stColumn]:first-child details:not([open]) > summary"
-# Where the widest slider changes no picture at once (it waits for a training): a link, and the slider that does.
+# Where the widest slider changes no picture at once (a training comes first, or it does not fit): a link, and one that does.
 AT_ONCE = {
+    "output-size": ("?height=40&width=40", "Kernel rows"),
     "word-map": ("?corpus=Wikipedia+extract&members=all+words&min_count=5&most=1000", "Words on the map"),
     "bptt": ("", "Steps"),
     "verify": ("", "Embedding, numbers"),
