@@ -6,8 +6,12 @@ Every function returns float32 of shape (height, width, channels), channels last
 import base64
 import io
 from functools import cache
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 CLASS_GRID = ((232, 13, 21, 192, 39, 153), (137, 237, 4, 122, 118, 74), (124, 227, 82, 200, 200, 62),
               (144, 128, 90, 22, 58, 63), (48, 21, 135, 29, 86, 71), (90, 245, 26, 244, 147, 157))  # fmt: skip
@@ -17,6 +21,7 @@ PHOTOS = ("camera", "flower", "astronaut", "coins")
 SAMPLES = (*PHOTOS, "digit", "checkerboard", *GRIDS)
 MIN_SIZE, MAX_SIZE = 6, 128  # pixels a side
 MAX_PIXELS = 25_000_000  # of an upload, before it is made smaller
+FORMATS = ("PNG", "JPEG", "WEBP")  # other decoders are not needed, and some run other programs
 MAX_PHOTO = 80_000_000  # of a JPEG file that is read at a fraction of its size
 
 
@@ -65,7 +70,7 @@ def decode(data: bytes, side: int | None = None) -> np.ndarray:
     from PIL import Image, ImageOps, UnidentifiedImageError
 
     try:
-        picture = Image.open(io.BytesIO(data))
+        picture = Image.open(io.BytesIO(data), formats=FORMATS)
         width, height = picture.size
         limit = MAX_PHOTO if side and picture.format == "JPEG" else MAX_PIXELS
         if width * height > limit:
@@ -74,11 +79,27 @@ def decode(data: bytes, side: int | None = None) -> np.ndarray:
             )
         if side:
             picture.thumbnail((side, side))
-        return np.asarray(ImageOps.exif_transpose(picture).convert("RGB"))  # phones write pictures on their side
+        return _rgb(ImageOps.exif_transpose(picture))  # phones write pictures on their side
     except UnidentifiedImageError:
         raise ValueError("This file is not a picture that can be read; use a PNG, JPEG or WebP file") from None
-    except (OSError, SyntaxError, Image.DecompressionBombError, Image.DecompressionBombWarning):
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise ValueError(
+            f"This picture is too large; use one of at most {MAX_PIXELS // 1_000_000} million pixels"
+        ) from None
+    except (OSError, SyntaxError):
         raise ValueError("This picture is broken or cut off; open it in a picture program and save it again") from None
+
+
+def _rgb(picture: "Image.Image") -> np.ndarray:
+    """Return a picture as (h, w, 3) uint8: 16 bits brought to 8, what is transparent as white as on paper."""
+    from PIL import Image
+
+    if picture.mode.startswith("I"):
+        return np.repeat((np.asarray(picture, "float32") / 257).round().astype("uint8")[:, :, None], 3, axis=2)
+    if picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    return np.asarray(picture.convert("RGB"))
 
 
 def to_png(picture: np.ndarray) -> str:

@@ -1,10 +1,13 @@
 """The convolution trace against Keras, by hand, and at its limits."""
 
+import io
+
 import keras
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from engine import checks
 from engine.vision import convolution, images, kernels
@@ -88,15 +91,35 @@ def test_impossible_settings_are_named(change, sentence):
         convolution.trace(**{"image": "camera", **change})
 
 
-def test_a_huge_picture_is_refused_before_it_is_decoded():
-    import io
-
-    from PIL import Image
-
+def written(picture, kind="PNG", **more):
     file = io.BytesIO()
-    Image.new("1", (9000, 6000)).save(file, "PNG")
+    picture.save(file, kind, **more)
+    return file.getvalue()
+
+
+def test_a_huge_picture_is_refused_before_it_is_decoded(monkeypatch):
+    huge = written(Image.new("1", (9000, 6000)))
     with pytest.raises(ValueError, match="9000 × 6000 pixels"):
-        images.decode(file.getvalue())
+        images.decode(huge)
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)  # beyond twice its limit Pillow refuses by itself
+    with pytest.raises(ValueError, match="too large; use one of at most 25 million pixels"):
+        images.decode(huge)
+
+
+def test_a_picture_of_16_bits_keeps_its_greys():
+    ramp = np.tile(np.linspace(0, 65535, 64), (64, 1)).round().astype("uint16")
+    np.testing.assert_allclose(images.decode(written(Image.fromarray(ramp)))[0, :, 1], ramp[0] / 257, atol=0.5)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
+def test_what_is_transparent_is_white(mode):
+    clear = Image.new(mode, (8, 8), 0)
+    assert (images.decode(written(clear, **({"transparency": 0} if mode == "P" else {}))) == 255).all()
+
+
+def test_only_pictures_of_the_named_kinds_are_decoded():
+    with pytest.raises(ValueError, match="use a PNG, JPEG or WebP file"):
+        images.decode(written(Image.new("RGB", (8, 8)), "EPS"))
 
 
 def test_the_question_is_answered_by_the_map():
