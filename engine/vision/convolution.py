@@ -11,6 +11,7 @@ from engine.vision import images, kernels
 
 PADDINGS = ("valid", "same", "1", "2", "3")
 MAX_FILTERS = 6
+MAX_TERMS = 12  # products that a learner is asked to add up
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +73,8 @@ def trace(
     Returns
     -------
     ConvolutionTrace
-        Outputs of `tf.nn.conv2d`, checked against OpenCV's `filter2D`.
+        Outputs of `tf.nn.conv2d`, which pads by itself, checked against OpenCV's `filter2D` on the border shown; the
+        difference is in units of the largest sum that the kernels can give.
 
     Raises
     ------
@@ -93,30 +95,50 @@ def trace(
     pads = _pads(picture.shape[:2], stack.shape[1:], strides, padding)
     padded = np.pad(picture, (pads[:2], pads[2:], (0, 0)))
     weights = np.repeat(np.moveaxis(stack, 0, -1)[:, :, None, :], picture.shape[2], axis=2)
-    sums = _conv2d(padded, weights, strides)
+    sums = _conv2d(picture, weights, strides, padding)
     maps = sums + np.float32(bias)
-    check = compare("cv2.filter2D", sums, _filter2d(padded, stack, strides))
+    # float32 rounds in proportion to the products, and a sum can be far smaller than they are: compare on their scale
+    largest = max(1.0, 255.0 * float(np.abs(weights).sum(axis=(0, 1, 2)).max()))
+    check = compare("cv2.filter2D", sums / largest, _filter2d(padded, stack, strides) / largest, 1e-6)
     return ConvolutionTrace(
         padded, pads, weights, strides, bias, relu, sums, np.maximum(maps, 0) if relu else maps, names, check
     )
 
 
 def question(trace: ConvolutionTrace, seed: int) -> tuple[Question, tuple[int, int]]:
-    """Ask for one cell of the first map: the question, and the (row, column) that the picture must hide."""
+    """Ask for one cell of the first map: the question, and the (row, column) that the picture must hide.
+
+    Few products are to be added up; of many, nobody would, so there the answer is one of the map's values.
+    """
     rng = np.random.default_rng(seed)
     rows, columns = trace.maps.shape[:2]
     r, c = int(rng.integers(rows)), int(rng.integers(columns))
     answer, total = float(trace.maps[r, c, 0]), float(trace.sums[r, c, 0])
-    window = trace.padded[r * trace.strides :, c * trace.strides :][: trace.kernels.shape[0], : trace.kernels.shape[1]]
-    flipped = float((window * trace.kernels[::-1, ::-1, :, 0]).sum())
     steps = f"the products add up to {total:.5g}"
     steps += f", plus the bias {trace.bias:g}" if trace.bias else ""
     steps += ", and ReLU keeps what is above 0" if trace.relu else ""
+    text = f"What stands in row {r + 1}, column {c + 1} of the feature map, the cell marked **?** in the picture?"
+    kernel = trace.kernels[..., 0]
+    choices = _choices(trace.maps[..., 0], answer, rng) if np.count_nonzero(kernel) > MAX_TERMS else ()
+    if len(choices) > 1:
+        return Question(text, f"{answer:.4g}", steps + ".", choices=choices), (r, c)
+    window = trace.padded[r * trace.strides :, c * trace.strides :][: kernel.shape[0], : kernel.shape[1]]
+    flipped = float((window * kernel[::-1, ::-1]).sum())
     traps = [(total, "That is the sum before the bias and ReLU."), (-total, "Check the signs of the kernel's cells."),
              (flipped, "That is what the kernel turned by 180° gives.")]  # fmt: skip
-    text = f"What stands in row {r + 1}, column {c + 1} of the feature map, the cell marked **?** in the picture?"
-    tolerance = max(0.01 * abs(answer), 0.05)
+    decimals = 2 - int(np.log10(max(1.0, 255 * np.abs(kernel).max())))  # the picture writes so many at least
+    shown = float((window * kernel).round(decimals).sum())
+    tolerance = max(0.01 * abs(answer), 0.05, 1.01 * abs(shown - total))
     return Question(text, answer, steps + ".", tolerance, traps=tuple(traps)), (r, c)
+
+
+def _choices(values: np.ndarray, answer: float, rng: np.random.Generator) -> tuple[str, ...]:
+    """Return up to four values that are well apart, the answer among them, in rising order."""
+    chosen = [answer]
+    for value in rng.permutation(values.ravel())[:200]:
+        if len(chosen) < 4 and all(abs(value - other) > np.ptp(values) / 8 for other in chosen):
+            chosen.append(float(value))
+    return tuple(f"{value:.4g}" for value in sorted(chosen))
 
 
 def recipe_settings(
@@ -129,7 +151,8 @@ def recipe_settings(
         "image": [list(row) for row in images.GRIDS[image]] if image in images.GRIDS else image,
         "size": size,
         "colour": colour,
-        "kernels": np.moveaxis(trace.kernels[:, :, 0], -1, 0).round(6).tolist(),
+        # by way of text, which is the shortest that means the same float32: 0.1 instead of 0.10000000149
+        "kernels": np.moveaxis(trace.kernels[:, :, 0], -1, 0).astype(str).astype(float).tolist(),
         "strides": trace.strides,
         "padding": int(padding) if padding.isdigit() else padding,
         "bias": trace.bias,
@@ -168,10 +191,11 @@ def _pads(shape: tuple[int, int], kernel: tuple[int, int], strides: int, padding
     return p, p, p, p
 
 
-def _conv2d(padded: np.ndarray, weights: np.ndarray, strides: int) -> np.ndarray:
+def _conv2d(picture: np.ndarray, weights: np.ndarray, strides: int, padding: str) -> np.ndarray:
     import tensorflow as tf
 
-    return tf.nn.conv2d(padded[None], weights, strides, "VALID").numpy()[0]
+    zeros = [[0, 0], [int(padding)] * 2, [int(padding)] * 2, [0, 0]] if padding.isdigit() else padding.upper()
+    return tf.nn.conv2d(picture[None], weights, strides, zeros).numpy()[0]
 
 
 def _filter2d(padded: np.ndarray, stack: np.ndarray, strides: int) -> np.ndarray:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from engine import checks
+from engine import checks, quiz
 from engine.vision import convolution, images, kernels
 
 
@@ -135,6 +135,49 @@ def test_the_check_catches_a_wrong_map():
     wrong = trace.sums.copy()
     wrong[3, 3, 0] *= 1.001
     assert not checks.compare("itself", wrong, trace.sums).passed
+
+
+def test_a_sum_that_nearly_cancels_still_counts_as_equal():
+    cells = np.random.default_rng(14).normal(size=(7, 7)).round(2)
+    trace = convolution.trace("astronaut", 7, colour=True, kernel=kernels.write(cells))
+    assert abs(trace.sums).max() < 20  # out of 147 products of up to 255
+    assert trace.check.passed
+
+
+def test_the_check_catches_a_border_that_is_not_the_models(monkeypatch):
+    before = convolution.trace("camera", 12, kernel="1 2; 3 4", padding="same")
+    monkeypatch.setattr(convolution, "_pads", lambda *_: (1, 0, 1, 0))
+    after = convolution.trace("camera", 12, kernel="1 2; 3 4", padding="same")
+    assert before.check.passed and not after.check.passed
+
+
+def test_the_recipe_gets_every_weight_exactly():
+    trace = convolution.trace("camera", 12, kernel="1e-7 0.1; 0.000976562 -3")
+    written = convolution.recipe_settings("camera", 12, False, trace, "valid")["kernels"]
+    np.testing.assert_array_equal(np.float32(written)[0], trace.kernels[:, :, 0, 0])
+
+
+def test_who_adds_up_the_products_as_they_are_written_is_right():
+    trace = convolution.trace("camera", 28)
+    for seed in range(40):
+        question, (r, c) = convolution.question(trace, seed)
+        products = trace.padded[r : r + 3, c : c + 3] * trace.kernels[..., 0]
+        assert quiz.grade(question, float(products.round().sum())).right
+
+
+def test_of_many_products_the_answer_is_one_of_several_values_well_apart():
+    trace = convolution.trace("coins", 20, kernel=kernels.write(kernels.make("Gaussian", 5)))
+    question, (r, c) = convolution.question(trace, 3)
+    values = [float(choice) for choice in question.choices]
+    assert question.answer in question.choices and float(question.answer) == pytest.approx(
+        trace.maps[r, c, 0], rel=1e-3
+    )
+    assert len(values) == 4 and min(np.diff(values)) > np.ptp(trace.maps) / 10
+
+
+def test_a_map_of_one_value_is_asked_for_by_number():
+    trace = convolution.trace("half-bright 6×6", kernel=kernels.write(np.zeros((5, 5)) + 1), relu=True, bias=-500)
+    assert convolution.question(trace, 0)[0].choices == ()
 
 
 def test_every_kernel_exists_at_every_size_it_names():
