@@ -108,4 +108,5 @@ class Crew:
         for pid, number in self.board.overdue():
             if number not in self.overdue:
                 self.overdue.add(number)
-                os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+                with contextlib.suppress(ProcessLookupError):  # it died just now
+                    os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))

@@ -168,6 +168,13 @@ def test_a_call_deaf_to_its_limit_is_killed_and_its_neighbour_is_answered(monkey
         assert neighbour.result() != os.getpid()
 
 
+def test_an_overdue_worker_that_has_died_already_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    with subprocess.Popen([sys.executable, "-c", ""]) as died:
+        pass
+    monkeypatch.setattr(board.Board, "overdue", lambda self: [(died.pid, -1)])
+    compute._pool("interactive").start().stop_overdue()
+
+
 def test_a_caller_does_not_wait_for_ever_for_a_free_worker(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compute, "PATIENCE", 0.2)
     busy = [compute.submit(tasks.rest, 1.0) for _ in range(4)]
