@@ -147,6 +147,15 @@ def write(kernel: np.ndarray) -> str:
     return "; ".join(" ".join(f"{cell:.6g}" for cell in row) for row in kernel)
 
 
+def turn(cells: str) -> str:
+    """Turn a kernel by 180° as it is typed, whatever is typed in it.
+
+    >>> turn("1 2; 3 many")
+    'many 3; 2 1'
+    """
+    return "; ".join(" ".join(row.split()[::-1]) for row in cells.split(";")[::-1])
+
+
 def _number(cell: str, row: int, column: int) -> float:
     try:
         value = float(cell)

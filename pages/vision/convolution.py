@@ -30,8 +30,9 @@ frame = Frame("convolution", DEFAULTS, PRESETS)
 
 
 def edit_kernel() -> None:
-    """A cell was typed in the picture: the kernel becomes a custom one."""
-    st.session_state["cells"] = st.session_state["window"].kernel
+    """A cell was typed in the picture, which shows the kernel as it is laid on: the kernel becomes a custom one."""
+    cells = st.session_state["window"].kernel
+    st.session_state["cells"] = kernels.turn(cells) if st.session_state["flip"] else cells
     st.session_state["kernel"] = kernels.CUSTOM
 
 
@@ -58,19 +59,21 @@ def lesson() -> None:
             typed = frame.text(
                 "Cells of a custom kernel",
                 "cells",
+                max_chars=700,
                 disabled=not custom,
                 help="Rows separated by ; and cells by spaces.",
             )
             also = frame.pills("Further kernels, one more map each", "also", list(kernels.SHAPES))
-            colour = frame.toggle("Colour (red, green, blue)", "colour")
+            colour = frame.toggle("Colour (red, green, blue)", "colour",
+                                  help="Flower, astronaut and your own pictures have colours.")  # fmt: skip
             bias = frame.number("Bias", "bias", -500.0, 500.0, 10.0)
             relu = frame.toggle("ReLU", "relu", help="Negative values become 0.")
             flip = frame.toggle("True convolution (kernel turned by 180°)", "flip",
                                 help="Networks compute the cross-correlation, without turning the kernel.")  # fmt: skip
 
     if source is None:
-        frame.refuse("Choose a picture file on the left; it stays in this session." if image == UPLOAD else
-                     "Draw something on the left; the picture follows.")  # fmt: skip
+        frame.refuse("Choose a picture file; it stays in this session." if image == UPLOAD else
+                     "Draw something on the black pad; the picture follows.")  # fmt: skip
     cells = typed if custom else kernels.write(frame.ask_privately(kernels.make, name, k))
     ask = frame.ask if isinstance(source, str) else frame.ask_privately
     trace = ask(convolution.trace, source, size, colour, cells, tuple(also), stride, padding, bias, relu, flip)
@@ -89,15 +92,15 @@ def lesson() -> None:
             strides=(stride, stride), pads=trace.pads, kernels=trace.kernels, sums=trace.sums, maps=trace.maps,
             names=(name, *also), bias=bias, relu=relu, masked=hidden if frame.asking else None, on_edit=edit_kernel,
         )  # fmt: skip
-    frame.formula(
-        r"\text{map}_{r,c} = \sum_{i,j,ch} x_{r\,s+i,\;c\,s+j,\;ch}\; w_{i,j,ch} + b \qquad s = " + str(stride)
-    )
+    total = r"\sum_{i,j,ch} x_{r\,s+i,\;c\,s+j,\;ch}\; w_{i,j,ch} + b"
+    total = rf"\max\big(0,\; {total}\big)" if relu else total
+    frame.formula(rf"\text{{map}}_{{r,c}} = {total} \qquad s = {stride}")
 
     frame.notice(
         f"The kernel stops at {rows} × {columns} places of the {height} × {width} picture: that is the map's size.",
         "The same weights are used at every stop: the map says *where* the kernel's pattern is, whatever the place.",
-        f"This map runs from {trace.maps[..., 0].min():.4g} to {trace.maps[..., 0].max():.4g}: blue is above zero, "
-        "vermilion below, the page's colour is zero.",
+        f"The {name} map runs from {trace.maps[..., 0].min():.4g} to {trace.maps[..., 0].max():.4g}: blue is above "
+        "zero, vermilion below, the page's colour is zero.",
         "True convolution turns the kernel by 180° first; networks learn their weights, so they do without."
         if not flip
         else "The kernel is turned by 180°: that is what mathematics calls convolution.",

@@ -4,10 +4,10 @@ const rowsOut = ({ data }) => data.output[0];
 const columnsOut = ({ data }) => data.output[1];
 const cellAt = (view, index) => [Math.floor(index / columnsOut(view)), index % columnsOut(view)];
 
-// The value of the chosen filter's map: of `maps`, or of `sums` before bias and ReLU.
-function mapAt({ data, filter }, name, r, c) {
+// The value of a filter's map: of `maps`, or of `sums` before bias and ReLU.
+function mapAt({ data, filter }, name, r, c, k = filter) {
   const { data: numbers, shape } = data[name];
-  return numbers[(r * shape[1] + c) * shape[2] + filter];
+  return numbers[(r * shape[1] + c) * shape[2] + k];
 }
 
 function inputAt({ data: { input } }, r, c, channel) {
@@ -24,7 +24,7 @@ function windowAt(view, i, j, channel) {
   return inputAt(view, r * strides[0] + i * dilation[0], c * strides[1] + j * dilation[1], channel);
 }
 
-const masked = ({ data, filter }, r, c) => Boolean(data.masked) && filter === 0 && data.masked[0] === r && data.masked[1] === c;
+const masked = ({ data, filter }, r, c, k = filter) => Boolean(data.masked) && k === 0 && data.masked[0] === r && data.masked[1] === c;
 
 function padded({ data: { grid, pads } }, r, c) {
   return r < pads[0] || c < pads[2] || r >= grid[0] - pads[1] || c >= grid[1] - pads[3];

@@ -77,7 +77,7 @@ function drawStops({ links, key, input: { cell } }, context) {
 }
 
 function drawOutput(view, room) {
-  const { data, filter, output } = view;
+  const { data, filter, input, output } = view;
   const colours = theme(view.root);
   output.caption.textContent = data.labels.output + (data.names.length > 1 ? ` · ${data.names[filter]}` : "");
   if (data.views) return drawReal(view, room, colours);
@@ -85,10 +85,38 @@ function drawOutput(view, room) {
     const plain = mix(colours.background, rgb(COLOURS.result), 0.35);
     return output.draw(data.output, room, () => plain, () => null);
   }
-  const one = data.maps.data.filter((_, k) => k % data.maps.shape[2] === filter);
-  const scale = painter(data.outputScale, one, colours);
-  output.draw(data.output, room, (r, c) => (masked(view, r, c) ? colours.background : scale(mapAt(view, "maps", r, c))),
-    (r, c) => (masked(view, r, c) ? "?" : format(mapAt(view, "maps", r, c), 3)));
+  // A cell is as large as the pixels from one stop to the next: what is at the same place looks so.
+  const [height, width] = [0, 1].map((k) => data.output[k] * input.cell * data.strides[k]);
+  const fitting = { width: Math.min(room.width, width), height: Math.min(room.height, height) };
+  output.draw(data.output, fitting, mapPaint(view, filter, colours), (r, c) => (masked(view, r, c) ? "?" : format(mapAt(view, "maps", r, c), 3)));
+  view.scale.replaceChildren(...(data.outputScale === "signed" ? scaleBar(data.maps.data, colours) : []));
+}
+
+// All maps share one range, so that their colours can be compared.
+function mapPaint(view, k, colours) {
+  const scale = painter(view.data.outputScale, view.data.maps.data, colours);
+  return (r, c) => (masked(view, r, c, k) ? colours.background : scale(mapAt(view, "maps", r, c, k)));
+}
+
+// What the colours of the maps mean.
+function scaleBar(values, colours) {
+  const limit = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  const below = values.some((value) => value < 0);
+  const bar = element("i", { "aria-hidden": "true" });
+  bar.style.background = `linear-gradient(90deg, ${[...(below ? [COLOURS.negative] : []), css(colours.background), COLOURS.positive].join(", ")})`;
+  const end = format(limit < 100 ? limit : Math.round(limit), 3);
+  return [below ? `−${end}` : "0", bar, end];
+}
+
+// One button for each map, with the map in small.
+function mapButtons(view, choose) {
+  const { data: { names, output: [rows, columns] }, filter, root } = view;
+  const colours = theme(root);
+  return names.map((name, k) => {
+    const map = pixels(rows, columns, mapPaint(view, k, colours));
+    map.classList.toggle("coarse", rows < 44);
+    return element("button", { class: "chip", type: "button", "aria-pressed": String(k === filter), onclick: () => choose(k) }, map, name);
+  });
 }
 
 // How many real cells each output cell sees.

@@ -13,12 +13,14 @@ function createView(root, tools) {
   const kernelBox = element("figure", { class: "plane kernel", "aria-label": "Kernel" });
   const planes = element("div", { class: "planes", tabindex: 0, role: "group" }, input.node, kernelBox, output.node);
   const strip = element("div", { class: "strip", role: "group", "aria-label": "Feature maps" });
+  const scale = element("div", { class: "scale" });
+  output.node.append(scale);
   const key = element("div", { class: "legend" });
   const layers = element("div", { class: "table", role: "group", "aria-label": "Layers of the stack" });
   const main = element("div", { class: "main" }, planes, strip, key);
   const numbers = element("div", { class: "numbers", "aria-live": "off" });
-  return { root, tools, input, output, kernelBox, planes, strip, key, layers, main, numbers, say: element("div", { class: "say" }),
-    data: null, at: null, filter: 0, layer: 0, links: [], tables: [], total: null };
+  return { root, tools, input, output, kernelBox, planes, strip, key, layers, main, numbers, say: element("div", { class: "say" }), scale, hint: null,
+    data: null, at: null, filter: 0, layer: 0, digits: 3, links: [], tables: [], total: null };
 }
 
 // ---- what changes with the data ----------------------------------------------------------------------------------
@@ -81,18 +83,21 @@ function setClasses(view, narrow) {
   output.node.className = `plane ${data.transposed ? "input" : "result"}`;
 }
 
+const GAP = 20; // px between planes, as in scene.css
+
 function drawPlanes(view, narrow) {
   const { data, main } = view;
   const width = main.clientWidth || 640;
-  const kernelWidth = data.kernels ? Math.min(170, 26 + data.kernel[1] * 40) : 0;
+  const between = data.kernels ? kernelWidth(data.kernel[1], narrow) + 2 * GAP : GAP;
   const under = narrow || Boolean(data.table) || flat(view); // the output stands below the input
-  const side = under ? width - 4 : (width - kernelWidth - (data.kernels ? 48 : 24)) / 2;
-  const [most, rest] = data.views ? [370, 455] : [330, 500]; // px: of a plane, and of all that stands around it
+  const side = under ? width - 4 : Math.floor((width - between) / 2);
+  // px: the largest plane, and all that stands around it, the formula below the scene included
+  const [most, rest] = data.views ? [370, 455] : [560, 270 + view.strip.offsetHeight + view.numbers.offsetHeight];
   const tall = narrow ? 250 : clamp(window.innerHeight - rest, 200, most);
   drawInput(view, { width: side, height: data.table && !narrow ? tall * 0.72 : tall });
   if (data.kernels) drawKernel(view, narrow);
   view.kernelBox.hidden = !data.kernels;
-  drawOutput(view, { width: narrow && data.kernels ? width - kernelWidth - 24 : side, height: data.table ? tall * 0.42 : tall });
+  drawOutput(view, { width: narrow && data.kernels ? width - between + GAP : side, height: data.table ? tall * 0.42 : tall });
 }
 
 // ---- the scene ---------------------------------------------------------------------------------------------------
@@ -116,12 +121,14 @@ function createWindow(root, tools) {
     setClasses(view, narrow);
     drawLayers();
     view.planes.setAttribute("aria-label", `${data.labels.output}. Arrow keys move the window, space plays.`);
-    drawPlanes(view, narrow);
     view.key.replaceChildren(...(data.views ? legend(data.views[view.layer].legend) : []));
+    view.at = [Math.min(view.at[0], rowsOut(view) - 1), Math.min(view.at[1], columnsOut(view) - 1)];
     drawStrip();
     layNumbers(view);
+    writeNumbers(view); // before the planes, which take the room that the numbers leave
+    drawPlanes(view, narrow);
     play.refresh();
-    select(Math.min(view.at[0], rowsOut(view) - 1), Math.min(view.at[1], columnsOut(view) - 1));
+    select(...view.at);
   }
 
   function drawLayers() {
@@ -139,11 +146,12 @@ function createWindow(root, tools) {
   }
 
   function drawStrip() {
-    const { names } = view.data;
-    const choose = (k) => () => { view.filter = k; draw(); };
-    view.strip.hidden = names.length < 2;
-    view.strip.replaceChildren(...(names.length < 2 ? [] : names.map((name, k) =>
-      element("button", { class: "chip", type: "button", "aria-pressed": String(k === view.filter), onclick: choose(k) }, name))));
+    const { strip, data: { names } } = view;
+    strip.hidden = names.length < 2;
+    if (strip.hidden) return;
+    const focused = strip.contains(root.getRootNode().activeElement);
+    strip.replaceChildren(...mapButtons(view, (k) => { view.filter = k; draw(); }));
+    if (focused) strip.querySelector("[aria-pressed=true]").focus();
   }
 
   function select(r, c) {
@@ -163,6 +171,7 @@ function createWindow(root, tools) {
   const overInput = (event) => {
     const cell = view.input.hit(event);
     if (!cell) return;
+    play.stop();
     showFed(view, cell);
     tools.drawn();
   };
