@@ -13,7 +13,7 @@ from engine.sequence.char_rnn_training import CharJob, Curve
 from engine.sequence.moments import spread
 from engine.training import Snapshot
 from ui import training
-from ui.lesson import Frame, cached, plain
+from ui.lesson import Frame, Refused, cached, plain
 from ui.scenes import writing as scene
 
 LIKELIHOOD, NUMBER = "likelihood", "unit by number"
@@ -124,8 +124,8 @@ def view_or_stop(job: CharJob, run: Run | None, writing: Writing) -> View:
     """Give what is drawn, for the words under it; where there is nothing, that has been said."""
     try:
         return view(job, run, writing)
-    except (ValueError, TimeLimit, WorkerDied):
-        st.stop()
+    except (ValueError, TimeLimit, WorkerDied) as refusal:
+        raise Refused(str(refusal)) from None
 
 
 def before(job: CharJob) -> str:

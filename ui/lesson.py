@@ -23,6 +23,13 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
+class Refused(Exception):
+    """Nothing more can be drawn in this run, and the reason stands in place of the picture.
+
+    Not `st.stop()`: it also drops a move of a control that has arrived in the meantime.
+    """
+
+
 class Frame:
     """One lesson's page, from top to bottom.
 
@@ -62,6 +69,8 @@ class Frame:
                 self.controls, self.picture = st.columns([1, 3.4], gap="medium")
             try:
                 lesson()
+            except Refused:
+                pass  # it has been said
             finally:
                 self._opened_now = False
 
@@ -141,7 +150,7 @@ class Frame:
         """Say in place of the picture why there is none; the controls stay as they are."""
         with self.picture:
             st.warning(plain(capital(sentence)), icon=":material/info:")
-        st.stop()
+        raise Refused(sentence)
 
     # ---- the words -------------------------------------------------------------------------------------------------
 

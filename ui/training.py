@@ -16,7 +16,7 @@ import streamlit as st
 from engine.run import Run
 from engine.runs import RUNS
 from engine.training import Snapshot
-from ui.lesson import plain
+from ui.lesson import Refused, plain
 
 T = TypeVar("T")
 TICK = 0.5  # seconds between two looks at a run that plays
@@ -53,7 +53,12 @@ def show(
     Returns
     -------
     Run or None
-        The session's run of this job; None while what is shipped is shown. Without either the script ends here.
+        The session's run of this job; None while what is shipped is shown.
+
+    Raises
+    ------
+    Refused
+        Without either.
     """
     run = current(job)
     if run is None and not shipped:
@@ -83,7 +88,7 @@ def show(
 
     st.fragment(body, run_every=TICK if _coming(run) else None)()
     if not shipped and _begun(run) is None:
-        st.stop()  # what could not begin has been said
+        raise Refused("the training could not begin")  # which has been said
     return _begun(run)
 
 

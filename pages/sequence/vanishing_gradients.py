@@ -72,7 +72,7 @@ def lesson() -> None:
         frame.predict(vanishing_words.strip_question(made, frame.round))
         frame.recipe(strip=list(made.strip))
         frame.checked(*made.checks)
-        st.stop()
+        return
 
     setup = Setup(tuple(cell for cell in cells.CELLS if cell in chosen), length, units, scale, forget, update, seed)
     job = RememberJob(setup, steps, optimizer, rate, clip, curriculum)

@@ -1,6 +1,7 @@
 """What holds for every lesson in the catalogue, whatever it teaches."""
 
 import pytest
+from streamlit.runtime.scriptrunner_utils.script_requests import ScriptRequests
 from streamlit.testing.v1 import AppTest
 
 from tests.pages.driving import SECONDS, alive, checked, moves, open_page
@@ -61,6 +62,15 @@ def answer_a_question(at):
     answer.set_value(answer.options[0] if at.radio else -12345.0)
     press(at, "Check")
     return [*at.success, *at.error]
+
+
+@pytest.mark.parametrize("query", [{"height": "2", "rows": "9"}, {"what": "a stack", "stack": "nonsense"}])
+def test_a_refusal_keeps_a_move_that_arrives_meanwhile(query, monkeypatch):
+    stopped = []
+    monkeypatch.setattr(ScriptRequests, "request_stop", lambda self: stopped.append(self))  # drops what is waiting
+    at = open_page("output-size", **query)
+    assert at.warning and not checked(at)
+    assert not stopped
 
 
 @pytest.mark.parametrize("asked", ["inf", "-1e400", "nan", "9" * 40])
