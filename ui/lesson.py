@@ -64,7 +64,8 @@ class Frame:
         def body() -> None:
             self._drawn: set[str] = set()
             self._row: list[Any] = []  # columns under the picture that are still free
-            self._notes = st.container(key="lesson-notes")
+            self._unread: list[str] = []  # what the page could not show of its link
+            notes = st.container(key="lesson-notes")
             with st.container(key="lesson-body"):
                 self.controls, self.picture = st.columns([1, 3.4], gap="medium")
             try:
@@ -73,6 +74,8 @@ class Frame:
                 pass  # it has been said
             finally:
                 self._opened_now = False
+                if self._unread:
+                    notes.warning("  \n".join(self._unread), icon=":material/link_off:")
 
         st.fragment(body)()
 
@@ -113,8 +116,10 @@ class Frame:
             _forget_asked(key)
         value = widget(label, *args, key=key, bind="query-params", **more)
         if asked is not None and value == self.defaults[key] and not _means(asked, value):
-            self._notes.warning(f"The link asks for {plain(f'{key} = {asked[:60]}')}, which this page cannot show; "
-                                f"it shows {plain(str(value))} instead.", icon=":material/link_off:")  # fmt: skip
+            self._unread.append(
+                f"The link asks for {plain(f'{key} = {asked[:60]}')}, which this page cannot show; "
+                f"it shows {plain(str(value))} instead."
+            )
         return value
 
     def _apply(self, changes: Mapping[str, Any]) -> None:

@@ -23,7 +23,7 @@ TICK = 0.5  # seconds between two looks at a run that plays
 QUICK_WAIT = 0.4  # seconds for the model to be built before the page shows that it waits
 FIRST_WAIT = 20.0  # seconds for the model to be built
 STEP_WAIT = 1.0  # seconds for a single step, before the page shows what there is
-SKELETON = 400  # px
+SKELETON = 470  # px: about what most pictures take
 SHIPPED = "Trained beforehand with these settings. **Train** does it again, live, from the beginning."
 
 
