@@ -26,13 +26,16 @@ KEYS_GO_TO = "[data-scene] [tabindex='0'], [data-scene][tabindex='0']"
 SLIDER = "[data-testid=stMain] [data-testid=stSlider] input[type=range]:not([disabled])"
 NUMBER = "[data-testid=stMain] [data-testid=stNumberInput] input:not([disabled])"
 FOLDED = ".st-key-lesson-body [data-testid=stColumn]:first-child details:not([open]) > summary"
-# Where the widest slider changes no picture at once (a training comes first, or it does not fit): a link, and one that does.
+# Where the widest slider changes no picture at once (a training comes first, or it does not fit): a link, and one that
+# does.
 AT_ONCE = {
     "output-size": ("?height=40&width=40", "Kernel rows"),
     "word-map": ("?corpus=Wikipedia+extract&members=all+words&min_count=5&most=1000", "Words on the map"),
     "bptt": ("", "Steps"),
     "verify": ("", "Embedding, numbers"),
 }
+# Where a slider can ask for very much: a link, and the slider.
+MOST = {"word-map": ("?corpus=Wikipedia+extract&members=all+words&min_count=4&most=1000", "Words on the map")}
 HEADS = ("page", "measure", "median", "p95", "n", "")
 
 # Runs in the page before anything else. `spans` holds the milliseconds of every event of the kind that is armed, from
@@ -224,6 +227,25 @@ def presets(visit: Visit, path: str) -> Row:
     return row(path, "preset to picture", spans, f"not counted: {', '.join(others)}" if others else "")
 
 
+def most(visit: Visit, path: str, repeat: int) -> Iterator[Row]:
+    """Move the slider that can ask for very much from one end to the other."""
+    if path not in MOST:
+        return
+    link, label = MOST[path]
+    visit.open(visit.page.url.split("?")[0] + link)
+    spans, scene = [], scene_of(visit.page)
+    found = control_of(visit.page, label)
+    assert found, f"{path}: there is no slider {label}"
+    for _ in range(repeat):
+        for key in ("Home", "End"):
+            scene.evaluate("element => clock.watch(element)")
+            found[1].press(key)
+            seconds = visit.page.evaluate("clock.settled") / 1000
+            visit.page.wait_for_timeout(500)
+        spans.append(seconds)
+    yield row(path, "slider to its end", spans, f"{label}: {scene.get_attribute('data-points')} points")
+
+
 @contextlib.contextmanager
 def empty_app(browser: Browser, repeat: int) -> Iterator[Callable[[], list[float]]]:
     """Serve an app with one slider and one line of text, to make the same move in it when asked.
@@ -314,6 +336,7 @@ def measure(browser: Browser, pages: Sequence[str] | None, repeat: int) -> Itera
             yield row(path, "(in an empty app) slider to text", empty)
             yield presets(visit, path)
             yield from control(visit, path, repeat, sorted(empty)[len(empty) // 2])
+            yield from most(visit, path, max(3, repeat // 6))
             visit.close()
             yield from arrivals(browser, server.url, path, max(3, repeat // 6))
     yield from first_visit(browser, paths[0])
