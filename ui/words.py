@@ -83,14 +83,13 @@ def _downloaded(frame: Frame) -> WordVectors:
 
 def cosine_latex(found: Cosine) -> str:
     """Write a cosine with its first term, its last, and the whole sums, on lines that fit a phone."""
-    # \mathstrut: Streamlit cuts a formula off at its box, above which digits alone would stand
     terms = [rf"{_factor(a)}\cdot{_factor(b)}" for a, b in zip(found.a, found.b, strict=True)]
     if len(terms) > 2:
         terms = [terms[0], r"\dots", terms[-1]]
     first, second = (latex_text(word[:16]) for word in found.words)
     return (
         rf"\begin{{aligned}} \cos(\text{{{first}}},\,\text{{{second}}}) "
-        rf"&= \frac{{\mathstrut {' + '.join(terms)}}}{{{found.norms[0]:.3f}\cdot{found.norms[1]:.3f}}} \\[0.8em] "
+        rf"&= \frac{{{' + '.join(terms)}}}{{{found.norms[0]:.3f}\cdot{found.norms[1]:.3f}}} \\[0.8em] "
         rf"&= \frac{{{found.dot:.4f}}}{{{found.norms[0] * found.norms[1]:.4f}}} = {found.cosine:.4f} \end{{aligned}}"
     )
 
