@@ -130,8 +130,8 @@ class DaskPool:
     @staticmethod
     def _landed(call: Call, inner: Any) -> None:
         if inner.cancelled():
-            call.fail(NoWorkers(f"The Dask scheduler was lost before {call.qualname} was computed; try again later."))
+            call.fail(NoWorkers("The Dask scheduler was lost before this was computed; try again later."))
         elif type(inner.exception()).__name__ == "KilledWorker":
-            call.fail(WorkerDied(f"The Dask workers computing {call.qualname} died, perhaps for want of memory."))
+            call.fail(WorkerDied("The Dask workers that computed this died, perhaps for want of memory."))
         else:
             call.finish(inner)

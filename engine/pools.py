@@ -222,11 +222,11 @@ class LocalPool:
 
     def _retry(self, crew: Crew, call: Call) -> None:
         if call.number in crew.overdue:
-            return call.fail(worker.TimeLimit(worker.too_long(call.qualname, call.seconds)))
+            return call.fail(worker.TimeLimit(worker.too_long(call.seconds)))
         call.deaths += not crew.guilty or call.number in crew.guilty
         if call.deaths > 1:
-            return call.fail(worker.WorkerDied(f"The process computing {call.qualname} died twice, perhaps for want of "
-                                               "memory; smaller settings need less."))  # fmt: skip
+            return call.fail(worker.WorkerDied("The process that computed this died twice, perhaps for want of memory; "
+                                               "smaller settings need less."))  # fmt: skip
         with self._lock:
             self._waiting.appendleft(call)
         return None

@@ -148,7 +148,7 @@ def run(module: str, qualname: str, number: int, seconds: float, args: tuple, kw
         What the function returned or raised, for `parcel.unpack`.
     """
     try:
-        with _noted(number, seconds), _limited(qualname, seconds):
+        with _noted(number, seconds), _limited(seconds):
             function: Any = functools.reduce(getattr, qualname.split("."), importlib.import_module(module))
             return parcel.pack(qualname, function(*args, **kwargs))
     except Exception as error:
@@ -171,13 +171,13 @@ def _noted(number: int, seconds: float) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _limited(name: str, seconds: float) -> Iterator[None]:
+def _limited(seconds: float) -> Iterator[None]:
     if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
         yield
         return
 
     def stop(*_: object) -> None:
-        raise TimeLimit(too_long(name, seconds))
+        raise TimeLimit(too_long(seconds))
 
     signal.signal(signal.SIGALRM, stop)
     signal.setitimer(signal.ITIMER_REAL, seconds)
@@ -187,13 +187,11 @@ def _limited(name: str, seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def too_long(name: str, seconds: float) -> str:
+def too_long(seconds: float) -> str:
     """Say that a call was stopped.
 
     Parameters
     ----------
-    name : str
-        The function's name.
     seconds : float
         Its limit.
 
@@ -202,4 +200,4 @@ def too_long(name: str, seconds: float) -> str:
     str
         One sentence.
     """
-    return f"{name} took longer than {seconds:g} s and was stopped; smaller settings take less time."
+    return f"This took longer than {seconds:g} s and was stopped; smaller settings take less time."

@@ -129,7 +129,7 @@ def test_a_worker_that_is_killed_while_idle_is_replaced_before_the_next_call() -
 
 
 def test_a_call_that_kills_two_workers_ends_in_a_sentence() -> None:
-    with pytest.raises(compute.WorkerDied, match="computing die died twice"):
+    with pytest.raises(compute.WorkerDied, match="that computed this died twice"):
         tasks.die()
     assert tasks.halve(4) == 2
 
@@ -153,7 +153,7 @@ def test_a_call_past_its_limit_ends_in_a_sentence_and_the_worker_lives_on() -> N
     crew = pool.start()
     assert until(lambda: pool.warm == 2)
     before = {note.pid for note in crew.board.notes}
-    with pytest.raises(compute.TimeLimit, match=r"^dawdle took longer than 0.3 s"):
+    with pytest.raises(compute.TimeLimit, match=r"^This took longer than 0.3 s"):
         tasks.dawdle()
     assert tasks.process() in before
 
@@ -163,7 +163,7 @@ def test_a_call_deaf_to_its_limit_is_killed_and_its_neighbour_is_answered(monkey
     monkeypatch.setattr(board, "GRACE", 0.3)
     with ThreadPoolExecutor(2) as threads:
         neighbour = threads.submit(tasks.rest, 2.0)
-        with pytest.raises(compute.TimeLimit, match=r"^hang took longer than 0.3 s"):
+        with pytest.raises(compute.TimeLimit, match=r"^This took longer than 0.3 s"):
             tasks.hang()
         assert neighbour.result() != os.getpid()
 
