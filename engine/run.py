@@ -13,6 +13,7 @@ from engine.history import History
 from engine.training import Checkpoint, Chunk, Snapshot
 
 _WINDOW = 3.0  # seconds over which the rate is measured
+_LONGEST = 5.0  # seconds of a turn for which a model had to be built
 _GROWTH = 4  # times as many steps as in the chunk before, at most
 
 
@@ -238,11 +239,13 @@ class Run:
             self._cursor = checkpoint
         self.playing = self.playing and not self.finished
         self._settle()
-        self._measure(checkpoint.step - begin, chunk.seconds)
+        self._measure(checkpoint.step - begin, chunk)
 
-    def _measure(self, steps: int, seconds: float) -> None:
+    def _measure(self, steps: int, chunk: Chunk) -> None:
         if steps == self._size:
-            wanted = steps * self._registry.limits.chunk_seconds / max(seconds, 1e-6)
+            # Where more jobs take turns than a worker keeps built, each turn builds anew: then train as long, at least.
+            turn = max(self._registry.limits.chunk_seconds, min(chunk.building, _LONGEST))
+            wanted = steps * turn / max(chunk.seconds, 1e-6)
             self._size = max(1, min(_GROWTH * steps, int(wanted)))
         now = time.monotonic()
         self._pace.append((now, steps))

@@ -53,7 +53,8 @@ class Chunk:
 
     snapshots: list[Snapshot]
     checkpoint: Checkpoint
-    seconds: float  # of stepping, without building the model
+    seconds: float  # of stepping
+    building: float  # seconds before that: the model was built, unless the worker had it
 
 
 class Job(Protocol):
@@ -114,12 +115,13 @@ def chunk(job: Job, checkpoint: Checkpoint | None, steps: int, look: bool = Fals
     Returns
     -------
     Chunk
-        Snapshots, checkpoint, seconds.
+        Snapshots, checkpoint, times.
     """
-    job.prepare()
     begin = time.perf_counter()
+    job.prepare()
+    ready = time.perf_counter()
     snapshots, checkpoint = job.advance(checkpoint, steps, look)
-    return Chunk(snapshots, checkpoint, time.perf_counter() - begin)
+    return Chunk(snapshots, checkpoint, time.perf_counter() - ready, ready - begin)
 
 
 class Machine(Protocol):
