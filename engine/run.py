@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections import deque
@@ -243,10 +244,11 @@ class Run:
 
     def _measure(self, steps: int, chunk: Chunk) -> None:
         if steps == self._size:
-            # Where more jobs take turns than a worker keeps built, each turn builds anew: then train as long, at least.
-            turn = max(self._registry.limits.chunk_seconds, min(chunk.building, _LONGEST))
+            # Where more jobs take turns than a worker keeps built, each turn builds anew and its first step is slow: then
+            # train longer, and always some steps more while there is time, or it stays at one step for ever.
+            turn = max(self._registry.limits.chunk_seconds, min(2 * chunk.building, _LONGEST))
             wanted = steps * turn / max(chunk.seconds, 1e-6)
-            self._size = max(1, min(_GROWTH * steps, int(wanted)))
+            self._size = max(1, min(_GROWTH * steps, math.ceil(wanted)))
         now = time.monotonic()
         self._pace.append((now, steps))
         while len(self._pace) > 2 and now - self._pace[1][0] > _WINDOW:

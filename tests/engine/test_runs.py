@@ -265,13 +265,18 @@ def test_chunks_grow_to_the_time_they_should_take() -> None:
     run.cancel()
 
 
-def test_where_every_turn_builds_the_model_anew_it_trains_as_long_as_that_takes(
+def test_where_every_turn_builds_the_model_anew_it_trains_longer_than_that_takes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     advance = jobs.Counter.advance
+
+    def slow_at_first(job: jobs.Counter, checkpoint: Any, steps: int, look: bool) -> Any:
+        time.sleep(0.18 + 0.002 * steps)
+        return advance(job, checkpoint, steps, look)
+
     monkeypatch.setattr(jobs.Counter, "prepare", lambda job: time.sleep(0.2))
-    monkeypatch.setattr(jobs.Counter, "advance", lambda *args: (time.sleep(0.002 * args[2]), advance(*args))[1])
-    run = begun(jobs.Counter(10**7), chunk_seconds=0.01)
+    monkeypatch.setattr(jobs.Counter, "advance", slow_at_first)
+    run = begun(jobs.Counter(10**7), chunk_seconds=0.2)
     run.play()
     assert until(lambda: (run.poll(), run._size > 50)[1], 20)
     run.cancel()
