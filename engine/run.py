@@ -244,8 +244,8 @@ class Run:
 
     def _measure(self, steps: int, chunk: Chunk) -> None:
         if steps == self._size:
-            # Where more jobs take turns than a worker keeps built, each turn builds anew and its first step is slow: then
-            # train longer, and always some steps more while there is time, or it stays at one step for ever.
+            # Where more jobs take turns than a worker keeps built, each turn builds anew and its first step is slow:
+            # then train longer, and always some steps more while there is time, or it stays at one step for ever.
             turn = max(self._registry.limits.chunk_seconds, min(2 * chunk.building, _LONGEST))
             wanted = steps * turn / max(chunk.seconds, 1e-6)
             self._size = max(1, min(_GROWTH * steps, math.ceil(wanted)))
