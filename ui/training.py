@@ -199,6 +199,7 @@ def _status(run: Run | None, describe: Callable[[Snapshot, float], str], before:
     if run.snapshot is None:
         return "" if run.error else "Building the model…"
     line = describe(run.snapshots[-1] if run.playing else run.snapshot, run.rate)
-    if run.playing and run.share.playing > run.share.workers:
-        line += f" · {run.share.playing} trainings take turns on {run.share.workers} workers"
+    playing, workers = run.share
+    if run.playing and playing > workers > 0:
+        line += f" · {playing} trainings take turns on {workers} worker{'s' if workers > 1 else ''}"
     return line if run.position or run.playing else f"Not trained yet: the numbers are chance. {line}"
