@@ -6,6 +6,7 @@ to keep a verdict over several words, to turn it at a negation and to leave it a
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,6 +80,11 @@ NEGATIONS = frozenset(
     ["not", "never", "don't", "didn't", "isn't", "wasn't", "doesn't", "wouldn't", "no", "nothing", "cannot", "can't"]
 )
 CONTRAST_WORDS = frozenset(["but", "however", "yet"])
+# Vowel signs and accents that Python's \w leaves out: general, Hebrew, Arabic, Indic, Thai, Burmese, Khmer; joiners
+SIGNS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0963\u0966-\u0df3\u0e31-\u0ecd\u102b-\u103e\u17b4-\u17d3"
+LETTERS = rf"[^\W_](?:[^\W_]|[{SIGNS}\u200c\u200d])*"
+EMOJI = r"[^\w\s](?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[^\w\s])*"  # one sign with its colour and what is joined to it
+WORD = re.compile(rf"_+|{LETTERS}(?:['-]{LETTERS})*|{EMOJI}")
 JOINING = CONTRAST_WORDS | {"although", "though", "even", "and", "while"}  # a clause may end before these
 
 
@@ -129,8 +135,8 @@ def split(text: str) -> list[str]:
     >>> split("I didn’t like it, but 👍 ___")
     ['i', "didn't", 'like', 'it', ',', 'but', '👍', '___']
     """
-    plain = text.lower().replace("’", "'").replace("…", ".")
-    return re.findall(r"_+|[^\W_]+(?:['-][^\W_]+)*|[^\w\s]", plain)
+    plain = unicodedata.normalize("NFC", text.lower()).replace("’", "'").replace("…", ".")
+    return WORD.findall(plain)
 
 
 def read(text: str) -> tuple[tuple[str, ...], tuple[int, ...]]:

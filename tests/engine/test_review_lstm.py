@@ -48,6 +48,19 @@ def test_the_verdict_of_one_clause_is_its_opinion_word_turned_by_a_negation():
 
 
 @pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("यह किताब अच्छी नहीं है", ["यह", "किताब", "अच्छी", "नहीं", "है"]),
+        ("👨‍👩‍👧 👍🏽❤️ 这个很好", ["👨‍👩‍👧", "👍🏽", "❤️", "这个很好"]),
+        ("cafe\u0301 naïve", ["café", "naïve"]),
+        ("a_b <b> 👍👍", ["a", "_", "b", "<", "b", ">", "👍", "👍"]),
+    ],
+)
+def test_words_of_any_script_stay_whole(text, words):
+    assert reviews.split(text) == words
+
+
+@pytest.mark.parametrize(
     ("text", "ends"),
     [
         ("I didn't like the product, but after two weeks it is good", ["product", "good"]),
