@@ -118,4 +118,4 @@ def _at_ends(run: Pass) -> np.ndarray | None:
 def _names(order: np.ndarray, scores: UnitScores | None) -> tuple[str, ...]:
     if scores is None or np.isnan(scores.auc).any():
         return tuple(f"unit {u + 1}" for u in order)
-    return tuple(f"unit {u + 1} · {scores.auc[u]:.2f}" for u in order)
+    return tuple(f"unit {u + 1} · {scores.auc[u]:.2f}".replace(" 0.", " .") for u in order)  # room for 13 signs

@@ -5,11 +5,16 @@ from typing import Any
 
 import numpy as np
 
-from engine.sequence.gate_units import NUMBER, UnitScores
+from engine.sequence.gate_units import UnitScores
+from engine.sequence.gate_views import AFTER, BEFORE, DIFFERENCE
 from engine.sequence.lstm import LSTMTrace
 from engine.sequence.lstm_layer import Pass
 from engine.sequence.lstm_sizes import Size
 from engine.sequence.reviews import CONTRAST_WORDS
+from engine.sequence.spelled import quoted
+
+LESS = "Every number is that after the change less that before it: 0 where the change moves nothing."
+NO_CHANGE = "Nothing is changed, so every difference is 0: change a word or force a gate."
 
 
 def opening_step(traced: LSTMTrace) -> int:
@@ -21,61 +26,79 @@ def opening_step(traced: LSTMTrace) -> int:
 
 def which(name: str) -> str:
     """Say which unit is selected."""
-    return f"This is {name.replace(' · ', ', AUC ')}."
+    return f"This is {name.replace(' · .', ', AUC 0.').replace(' · ', ', AUC ')}."
 
 
-def notices(traced: LSTMTrace, scores: UnitScores | None, asking: bool = False) -> list[str]:
-    """Two to four sentences about this pass; none that answers an open question."""
-    told = [] if asking else [_verdicts(traced), _change(traced)]
-    found = told if scores else [_by_hand(traced.after)]
-    found += [_forget(scores), _no_single_unit(scores)] if scores else [] if asking else [_last(traced)]
-    return [sentence for sentence in (_unknown(traced.after, bool(scores)), *found) if sentence][:4]
+def notices(
+    traced: LSTMTrace, scores: UnitScores | None, unit: int = 0, side: str = AFTER, asking: bool = False
+) -> list[str]:
+    """Two to four sentences about what is shown of this unit, from 0; none that answers an open question."""
+    run = traced.before if side == BEFORE else traced.after
+    change = "" if asking else _change(traced, side)
+    if side == DIFFERENCE:
+        found = [_unknown(run), NO_CHANGE if traced.after is traced.before else LESS, change]
+    elif scores:
+        verdicts = "" if asking else _verdicts(run)
+        found = [_unknown(run), verdicts, change, _forget(run, scores, unit), _no_single_unit(scores)]
+    else:
+        found = [change, _by_hand(run), "" if asking else _last(run)]
+    return [sentence for sentence in found if sentence][:4]
 
 
-def _unknown(run: Pass, trained: bool) -> str:
+def _unknown(run: Pass) -> str:
     """Say which words the network does not know."""
     lost = list(dict.fromkeys(token for token, known in zip(run.tokens, run.known, strict=True) if not known))
-    if not lost or not trained:
+    if not lost:
         return ""
     words = f"{len(lost)} words" if len(lost) > 1 else "One word"
     are, they = ("are", "they all share") if len(lost) > 1 else ("is", "it has")
     return f"{words} in [brackets] {are} outside the network's vocabulary: {they} one vector that means “unknown”."
 
 
-def _verdicts(traced: LSTMTrace) -> str:
+def _verdicts(run: Pass) -> str:
     """Read the probability where the network was trained to give it."""
-    run = traced.after
     if run.probability is None:
         return ""
-    said = [f"{run.probability[t]:.1%} after “{run.tokens[t]}”" for t in run.ends[:4]]
-    return f"p(good) is read where clauses end, because only there the network was told a verdict: {', '.join(said)}."
+    first, last = run.ends[:-1][:3], run.ends[-1]
+    said = ", ".join(f"{run.probability[t]:.1%} after {quoted(run.tokens[t])}" for t in (*first, last))
+    return f"p(good) is read where clauses end, because only there the network was told a verdict: {said}."
 
 
-def _change(traced: LSTMTrace) -> str:
-    """Compare the last verdict before and after a change."""
+def _change(traced: LSTMTrace, side: str) -> str:
+    """Compare the end before and after a change."""
     before, after = traced.before, traced.after
-    if after is before or before.probability is None or after.probability is None:
+    if after is before or side == BEFORE:
         return ""
+    moved = np.abs(after.cell - before.cell).max(0)
+    if before.probability is None or after.probability is None:
+        old, new = (_number(run.cell[-1, 0]) for run in (before, after))
+        return f"At the end c is {old} before the change and {new} after it; it moves by up to {moved.max():.2f}."
     last = after.ends[-1]
     pair = f"{before.probability[last]:.1%} before the change, {after.probability[last]:.1%} after it"
-    moved = np.abs(after.cell - before.cell).max(0)
     most = f"The cell state moves most in unit {int(moved.argmax()) + 1}, by {moved.max():.2f}."
-    return f"At the last word p(good) is {pair} (circles: before). {most}"
+    return f"At the last word p(good) is {pair}{' (circles: before)' if side == AFTER else ''}. {most}"
 
 
-def _forget(scores: UnitScores) -> str:
-    """Hold the textbook's story against the numbers."""
+def _forget(run: Pass, scores: UnitScores, u: int) -> str:
+    """Hold the textbook's story against the selected unit, here and on reviews that the network has never seen."""
     at, everywhere = scores.forget_at_contrast, scores.forget
-    if scores.reacts_to == NUMBER:
-        means = f"{at.mean():.2f} at “but”, “however”, “yet” and {everywhere.mean():.2f} over all words"
-        return f"Over all units the forget gate averages {means}, on reviews the network has never seen."
-    u = int(scores.order[0])
-    drops = at[u] < everywhere[u] - 0.1
-    verdict = "it lets go there" if drops else "it does not drop there"
-    means = f"{at[u]:.2f} on average at “but”, “however”, “yet”, {everywhere[u]:.2f} over all words"
-    falls = int((at < everywhere - 0.1).sum())
-    others = f"{falls} of all {len(at)} units do let go; trained otherwise (Keras's forget bias 1, here 3) more may"
-    return f"Forget gate of unit {u + 1}, first in this order: {means}: {verdict}. {others}."
+    lets_go = at < everywhere - 0.1
+    here = f"The forget gate of unit {u + 1} is {_forget_here(run.gates['f'][:, u], run.tokens)}."
+    unseen = (
+        f"On unseen reviews it averages {at[u]:.2f} at “but”, “however”, “yet” and {everywhere[u]:.2f} at all words"
+    )
+    verdict = "it lets go there" if lets_go[u] else "it does not drop there"
+    return f"{here} {unseen}: {verdict}. {int(lets_go.sum())} of all {len(at)} units let go."
+
+
+def _forget_here(f: np.ndarray, tokens: tuple[str, ...]) -> str:
+    """Say where the gate is lowest, and where it stands at the first contrast word."""
+    if f.min() == f.max() and len(f) > 1:
+        return f"held at {f[0]:.0f}"
+    low = int(f.argmin())
+    contrast = next((t for t, token in enumerate(tokens) if token in CONTRAST_WORDS), low)
+    said = f"lowest at {quoted(tokens[low])}, {f[low]:.2f}"
+    return said if contrast == low else f"{said}, and {f[contrast]:.2f} at {quoted(tokens[contrast])}"
 
 
 def _no_single_unit(scores: UnitScores) -> str:
@@ -83,25 +106,43 @@ def _no_single_unit(scores: UnitScores) -> str:
         return "Sort the units by what they react to: is there one that holds the verdict?"
     best, last = scores.auc.max(), scores.auc.min()
     several = int((scores.auc > 0.9).sum())
-    above = f"{several} units are" if several != 1 else "one unit is"
+    above = {0: "none is", 1: "one unit is"}.get(several, f"{several} units are")
     reach = f"the best reaches AUC {best:.2f} (1 would be perfect), {above} above 0.90, the last has {last:.2f}"
     return f"No unit is “the” unit for this: {reach}."
 
 
 def _by_hand(run: Pass) -> str:
     kept, written = run.gates["f"][:, 0], run.gates["i"][:, 0]
+    contrast = np.isin(run.tokens, list(CONTRAST_WORDS))
+    if written.max() < 0.001:
+        return "With i shut nothing is written: the belt stays empty, whatever is kept."
     if kept.min() > 0.999 and written.min() > 0.999:
         return "With f and i open nothing is erased and all is written: the cell state is the running sum of g."
     if kept.max() < 0.001:
         return "With f shut the belt starts empty at every step: the cell holds only what was just written."
-    if kept.min() < 0.001:
-        return "Where f is shut the belt is emptied: this is the textbook's forget gate, because it was set so by hand."
-    return f"The forget gate keeps {kept[0]:.0%} of the cell state a step: {kept[0] ** 10:.1%} is left after 10."
+    if contrast.all() or np.ptp(kept) < 0.001:
+        return f"The forget gate keeps {kept[0]:.0%} of the cell state a step: {_after_ten(kept[0])} is left after 10."
+    word = quoted(run.tokens[int(contrast.argmax())])
+    at, elsewhere = kept[contrast][0], kept[~contrast][0]
+    if at < 0.001:
+        return (
+            f"At {word} f is shut and the belt is emptied: the textbook's forget gate, because it was set so by hand."
+        )
+    return f"The forget gate keeps {at:.0%} of the cell state at {word} and {elsewhere:.0%} at every other step."
 
 
-def _last(traced: LSTMTrace) -> str:
-    c, h = float(traced.after.cell[-1, 0]), float(traced.after.hidden[-1, 0])
-    return f"At the end c = {c:.4f}, while h = o·tanh(c) = {h:.4f}: c may grow without bound, h stays between −1 and 1."
+def _after_ten(f: float) -> str:
+    left = float(f) ** 10
+    return f"{left:.1%}" if left >= 0.001 else "less than 0.1%"
+
+
+def _last(run: Pass) -> str:
+    c, h = (_number(array[-1, 0]) for array in (run.cell, run.hidden))
+    return f"At the end c = {c}, while h = o·tanh(c) = {h}: tanh keeps h between −1 and 1, however large c may be."
+
+
+def _number(x: float) -> str:
+    return f"{round(float(x), 4) + 0.0:.4f}"  # 0.0 takes the minus sign off -0.0
 
 
 def table(scores: UnitScores) -> dict[str, list[str]]:

@@ -145,10 +145,11 @@ def _read_by_hand(hand: HandGates) -> Any:
 def _check(*passes: Pass) -> Check:
     """Compare every gate's effect, h and c at every step, and the probability with Keras's own layers."""
     ours, theirs = [], []
+    scale = max(1.0, *(float(np.abs(run.cell).max()) for run in passes))  # c may be 200, h is at most 1
     for run in {id(run): run for run in passes}.values():
         hidden, cell = keras_states(run.x, run.layer)
-        ours += [run.hidden[1:].ravel(), run.cell[1:].ravel()]
-        theirs += [hidden.ravel(), cell.ravel()]
+        ours += [run.hidden[1:].ravel(), run.cell[1:].ravel() / scale]
+        theirs += [hidden.ravel(), cell.ravel() / scale]
         if run.probability is not None and run.layer.dense is not None:
             ours.append(run.probability)
             theirs.append(keras_dense(hidden, run.layer.dense, run.layer.dense_bias))

@@ -4,6 +4,7 @@ import numpy as np
 
 from engine.quiz import Question
 from engine.sequence.lstm_layer import Pass
+from engine.sequence.spelled import quoted
 
 GOOD, BAD = "good", "bad"
 
@@ -31,15 +32,16 @@ def question(run: Pass, unit: int, seed: int) -> tuple[Question, int]:
 
 
 def _named(run: Pass, t: int) -> str:
-    return f"step {t + 1} (“{run.tokens[t]}”)"
+    return f"step {t + 1} ({quoted(run.tokens[t])})"
 
 
 def _cell(run: Pass, u: int, t: int) -> tuple[Question, int]:
     f, i, g = (float(run.gates[part][t, u]) for part in "fig")
     old, new = float(run.cell[t, u]), float(run.cell[t + 1, u])
-    gates = f"The gates are f = {f:.2f} and i = {i:.2f}, the candidate is g = {g:.2f}."
-    text = f"Before {_named(run, t)} the cell state is {old:.2f}. {gates} What is the cell state after it?"
-    why = f"f·c + i·g = {f:.2f}·({old:.2f}) + {i:.2f}·({g:.2f}) = {new:.3f}."
+    # Four decimals, as in the picture: with fewer, who computes rightly with a state of 50 is far off.
+    gates = f"The gates are f = {f:.4f} and i = {i:.4f}, the candidate is g = {g:.4f}."
+    text = f"Before {_named(run, t)} the cell state is {old:.4f}. {gates} What is the cell state after it?"
+    why = f"f·c + i·g = {f:.4f}·({old:.4f}) + {i:.4f}·({g:.4f}) = {new:.4f}."
     traps = (
         (old + g, "That adds the candidate without asking the gates."),
         (f * old, "That is only what is kept."),
@@ -58,7 +60,7 @@ def _hidden(run: Pass, u: int, t: int) -> tuple[Question, int]:
 
 def _verdict(run: Pass, u: int, t: int) -> tuple[Question, int]:
     p = float(run.probability[run.ends[-1]]) if run.probability is not None else 0.5
-    text = f"At its end (“{run.tokens[run.ends[-1]]}”), which verdict does the network give?"
+    text = f"At its end ({quoted(run.tokens[run.ends[-1]])}), which verdict does the network give?"
     first = float(run.probability[run.ends[0]]) if run.probability is not None else 0.5
     turned = (first > 0.5) != (p > 0.5)
     why = f"p(good) is {p:.1%} there" + (

@@ -77,9 +77,9 @@ def lesson() -> None:
     with frame.picture:
         gates.show("timeline", view, gate_words.opening_step(traced), hide_from if frame.asking else None)
     frame.formula(
-        r"\begin{aligned} f_t &= \sigma(W_f\,[h_{t-1}, x_t] + b_f) & i_t &= \sigma(W_i\,[h_{t-1}, x_t] + b_i) & "
-        r"c_t &= f_t \odot c_{t-1} + i_t \odot g_t \\ g_t &= \tanh(W_g\,[h_{t-1}, x_t] + b_g) & "
-        r"o_t &= \sigma(W_o\,[h_{t-1}, x_t] + b_o) & h_t &= o_t \odot \tanh(c_t) \end{aligned}"
+        r"\begin{aligned} f_t &= \sigma(W_f\,[h_{t-1}, x_t] + b_f) & i_t &= \sigma(W_i\,[h_{t-1}, x_t] + b_i) \\ "
+        r"g_t &= \tanh(W_g\,[h_{t-1}, x_t] + b_g) & o_t &= \sigma(W_o\,[h_{t-1}, x_t] + b_o) \\ "
+        r"c_t &= f_t \odot c_{t-1} + i_t \odot g_t & h_t &= o_t \odot \tanh(c_t) \end{aligned}"
     )
     if scores:
         reacts = "What every unit reacts to: its score on reviews the network has never seen"
@@ -90,7 +90,7 @@ def lesson() -> None:
         if counts.open:
             st.markdown(tables.by_columns(gate_words.sizes_table(frame.ask(lstm_sizes.sizes)), text=(0, 1, 2)))
 
-    frame.notice(*gate_words.notices(traced, scores, frame.asking))
+    frame.notice(*gate_words.notices(traced, scores, unit, side, frame.asking))
     frame.predict(question)
     frame.recipe(**gate_words.recipe_settings(run))
     frame.checked(traced.check)

@@ -1,9 +1,12 @@
 """The LSTM: equal to Keras at every step, forced and changed as asked, and what is refused."""
 
+import re
+
 import numpy as np
 import pytest
 
-from engine.sequence import gates_by_hand, lstm, lstm_layer, lstm_questions, lstm_sizes
+from engine.quiz import grade
+from engine.sequence import gate_units, gate_words, gates_by_hand, lstm, lstm_layer, lstm_questions, lstm_sizes
 from engine.sequence.gate_views import AFTER, BEFORE, DIFFERENCE, view
 from engine.sequence.gates_by_hand import HandGates
 
@@ -115,8 +118,6 @@ def test_a_changed_word_changes_nothing_before_it():
 
 
 def test_the_difference_is_after_less_before_and_views_sort_the_units():
-    from engine.sequence import gate_units
-
     traced, scores = lstm.trace(text=REVIEW, swap="good", into="bad"), gate_units.scores(gate_units.VERDICT)
     both = [view(traced, scores, 0, True, side).arrays["c"] for side in (BEFORE, AFTER)]
     np.testing.assert_allclose(view(traced, scores, 0, True, DIFFERENCE).arrays["c"], both[1] - both[0])
@@ -179,6 +180,65 @@ def test_questions_have_the_answer_that_the_pass_holds(seed):
     else:
         array = run.cell if seed % 3 == 0 else run.hidden
         assert question.answer == pytest.approx(float(array[step + 1, 2]))
+
+
+def test_who_computes_with_the_numbers_of_the_question_is_right():
+    run = lstm.trace(text="good " * 200, force="forget open", unit=3).after
+    for unit in range(16):
+        for seed in range(0, 60, 3):
+            asked, _ = lstm_questions.question(run, unit, seed)
+            old, f, i, g = (float(x) for x in re.findall(r"(?:is|=) (-?[\d.]+\d)", asked.text))
+            assert grade(asked, f * old + i * g).right, asked.text
+
+
+def test_the_check_sees_a_wrong_h_beside_a_large_cell_state(monkeypatch):
+    honest = lstm_layer.keras_states
+    monkeypatch.setattr(lstm, "keras_states", lambda *a: (honest(*a)[0] + 1e-4, honest(*a)[1]))
+    traced = lstm.trace(BY_HAND, "1 " * 200, hand=HandGates(w=3))
+    assert traced.after.cell[-1, 0] > 190 and not traced.check.passed
+
+
+def notices(side=AFTER, unit=0, **settings):
+    scored = settings.get("model") != BY_HAND
+    scores = gate_units.scores(gate_units.VERDICT) if scored else None
+    return " ".join(gate_words.notices(lstm.trace(unit=unit, **settings), scores, unit, side))
+
+
+def test_what_is_noticed_is_of_the_side_that_is_shown():
+    change = {"text": "it is good", "swap": "good", "into": "awful"}
+    after, before, both = (notices(side, **change) for side in (AFTER, BEFORE, DIFFERENCE))
+    assert "after “awful”" in after and "circles" in after
+    assert "after “good”" in before and "awful" not in before and "circles" not in before
+    assert "less that before" in both and "circles" not in both
+    assert "every difference is 0" in notices(DIFFERENCE, text="it is good")
+
+
+def test_the_forget_gate_that_is_noticed_is_that_of_the_selected_unit():
+    run = lstm.trace(text=REVIEW).after
+    for unit in (2, 9):
+        f = run.gates["f"][:, unit]
+        said = notices(unit=unit, text=REVIEW)
+        assert f"unit {unit + 1} is lowest at “{run.tokens[f.argmin()]}”, {f.min():.2f}" in said
+    assert "unit 3 is held at 1" in notices(unit=2, text=REVIEW, force="forget open")
+    assert "unit 3 is held at 0" in notices(unit=2, text=REVIEW, force="forget shut")
+
+
+@pytest.mark.parametrize(
+    ("hand", "said"),
+    [
+        (HandGates(f=0.9), "keeps 90% of the cell state a step: 34.9%"),
+        (HandGates(f=0.9, f_at_contrast=0.9), "keeps 90%"),
+        (HandGates(f=0.9, f_at_contrast=0.5), "keeps 50% of the cell state at “however” and 90% at every other"),
+        (HandGates(f=0, f_at_contrast=0.5), "keeps 50% of the cell state at “however” and 0% at every other"),
+        (HandGates(f_at_contrast=0), "At “however” f is shut"),
+        (HandGates(i=0), "nothing is written"),
+        (HandGates(f=0, f_at_contrast=0), "only what was just written"),
+        (HandGates(), "running sum of g"),
+    ],
+)
+def test_what_is_noticed_of_gates_set_by_hand_holds_at_every_setting(hand, said):
+    text = "it is good" if hand == HandGates(f=0.9) else "however it is good"
+    assert said in notices(model=BY_HAND, text=text, hand=hand)
 
 
 def test_hand_set_numbers_are_read_as_typed():

@@ -31,6 +31,7 @@ def test_all_units_are_sorted_by_their_score():
     row = next(row for row in header["rows"] if row["name"] == "row f")
     scores = [float(name.split(" · ")[1]) for name in row["units"]]
     assert arrays["@row f"].shape == (15, 16) and scores == sorted(scores, reverse=True)
+    assert all(len(name) <= 13 for name in row["units"])  # more is cut off at the right of the picture
 
 
 def test_the_numbers_1_2_3_4_add_up_on_the_belt():
@@ -68,7 +69,7 @@ def test_the_change_is_after_less_before():
         ({"text": " !? "}, "no word to read"),
         ({"text": "very " * 1000 + "good"}, "1,001 words are too many"),
         ({"text": "1, 2, 3, 4"}, "reads words, not numbers"),
-        ({"swap": "zebra", "into": "horse"}, "there is no 'zebra' to change"),
+        ({"swap": "zebra", "into": "horse"}, "There is no 'zebra' to change"),
         ({"swap": "good", "into": "not bad"}, "is 2 words"),
     ],
 )
@@ -100,6 +101,31 @@ def test_an_open_question_hides_its_answer_in_picture_and_words(clicks):
     for name in ("@row c", "@row h", "@p", "@kept", "@written", "@belt"):
         assert arrays[f"{name}.masked"][step:].all() and not arrays[f"{name}.masked"][:step].any(), name
     assert not any("p(good) is read" in markdown.value for markdown in at.markdown)
+
+
+def test_an_open_question_hides_both_sides_of_a_change_and_the_old_verdict():
+    query = {"swap": "didn't", "into": "really"}
+    at = open_page("lstm-gates", side="change", **query)
+    next(button for button in at.button if button.label == "Ask me").click().run()
+    header, arrays = scene(at, "timeline")
+    step = header["select"]["t"]
+    for name in ("c before", "c after", "h before", "h after"):
+        assert arrays[f"@{name}.masked"][step + 1 :].all(), name
+    at = open_page("lstm-gates", **query)
+    next(button for button in at.button if button.label == "Ask me").click().run()
+    assert np.isnan(scene(at, "timeline")[1]["@p.targets"][step:]).all()
+
+
+def test_colours_of_a_change_reach_as_far_as_the_numbers_can():
+    rows = scene(open_page("lstm-gates", swap="didn't", into="really", side="change"), "timeline")[0]["rows"]
+    limits = {row["name"][-1]: row["limit"] for row in rows if row["name"][-1] in "figoh"}
+    assert limits == {"f": 1, "i": 1, "g": 2, "o": 1, "h": 2}
+
+
+def test_long_words_are_cut_and_markdown_in_words_is_shown_as_typed():
+    at = open_page("lstm-gates", text="incomprehensibilities are good. it is *")
+    assert scene(at, "timeline")[0]["steps"][0] == "[incomprehensibi…]"
+    assert any(r"“\*”" in markdown.value for markdown in at.markdown)
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import numpy as np
 
 from engine.sequence.gate_views import View
+from engine.sequence.spelled import cut
 from ui.scenes import timeline
 from ui.scenes.timeline import Line, Row, Token, only, sym, value
 
@@ -32,7 +33,7 @@ def show(key: str, view: View, step: int, hide_from: int | None = None) -> None:
 
 def _labels(view: View) -> list[str]:
     """Words outside the vocabulary in brackets, changed words behind an arrow."""
-    known = [token if there else f"[{token}]" for token, there in zip(view.tokens, view.known, strict=True)]
+    known = [cut(token) if there else f"[{cut(token)}]" for token, there in zip(view.tokens, view.known, strict=True)]
     return [f"→{text}" if t in view.changed else text for t, text in enumerate(known)]
 
 
@@ -43,9 +44,14 @@ def rows(view: View, hidden: np.ndarray) -> list[Row]:
     if view.probability is not None:
         found.append(Row(
             "p", "p", "p(good)", view.probability, "result", "bars", "signed" if view.difference else "unit",
-            limit=1, targets=view.probability_before, masked=hidden, height=40,
+            limit=1, targets=_told(view.probability_before, hidden), masked=hidden, height=40,
         ))  # fmt: skip
     return found
+
+
+def _told(before: np.ndarray | None, hidden: np.ndarray) -> np.ndarray | None:
+    """The verdicts before a change, which say much of those after it: none where these are asked for."""
+    return None if before is None else np.where(hidden, np.nan, before)
 
 
 def _belt(view: View, hidden: np.ndarray) -> Row:
@@ -62,7 +68,8 @@ def _belt(view: View, hidden: np.ndarray) -> Row:
 def _row(view: View, name: str, label: str, scale: str, hidden: np.ndarray) -> Row:
     values = view.arrays[name][1:] if name in "ch" else view.arrays[name]
     values = values if view.whole else values[:, view.place : view.place + 1]
-    limit = min(view.largest, MOST if view.whole else view.largest) if name == "c" else 1.0
+    limit = 2.0 if view.difference and name in "gh" else 1.0  # between -1 and 1 they differ by up to 2
+    limit = min(view.largest, MOST if view.whole else view.largest) if name == "c" else limit
     scale = "signed" if view.difference else scale
     return Row(
         f"row {name}", name, label, values, name, scale=scale, limit=limit, masked=hidden if name in "ch" else None,
@@ -73,7 +80,8 @@ def _row(view: View, name: str, label: str, scale: str, hidden: np.ndarray) -> R
 def _arrays(view: View, hidden: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
     """Return the numbers of the lines, and which of them a question hides."""
     late = np.concatenate([hidden[:1] & False, hidden])
-    masked = {name: late if name in "ch" else hidden for name in ("c", "h", "tanh c", "kept", "erased", "written")}
+    states = ("c", "h", "c before", "h before", "c after", "h after")
+    masked = dict.fromkeys(states, late) | dict.fromkeys(("tanh c", "kept", "erased", "written"), hidden)
     sums = {name: array.round(2) + 0.0 for name, array in view.arrays.items() if name[0] in "xhb" and " " in name}
     arrays = view.arrays | sums | {"ends": np.isin(np.arange(len(view.tokens)), view.ends)}
     return arrays, {name: mask for name, mask in masked.items() if name in arrays}
