@@ -152,7 +152,7 @@ def by_word(array: np.ndarray, backward: bool) -> np.ndarray:
 
 
 def changed(words: tuple[str, ...], edit: int, into: str) -> tuple[int | None, tuple[str, ...]]:
-    """Put another word in the place of word number `edit`, counted from 1; 0 or no word changes nothing.
+    """Put another word in the place of word number `edit`, counted from 1; 0, no word or the same word changes nothing.
 
     Raises
     ------
@@ -169,6 +169,6 @@ def changed(words: tuple[str, ...], edit: int, into: str) -> tuple[int | None, t
         raise ValueError(f"{into.strip()[:40]!r} is {len(new)} words; change one word into one word")
     if edit > len(words) or edit < 0:
         raise ValueError(f"there is no word {edit} to change: the sentence has {len(words)}; use 0 to {len(words)}")
-    if not new or not edit:
+    if not new or not edit or new[0] == words[edit - 1]:
         return None, words
     return edit - 1, (*words[: edit - 1], new[0], *words[edit:])

@@ -9,6 +9,7 @@ import numpy as np
 from engine.quiz import Question
 from engine.sequence import directions, variation_sizes
 from engine.sequence.directions import LayersTrace, Trace
+from engine.sequence.spelled import quoted
 from engine.sequence.variations import FEATURES, BesideTrace, GRUTrace, Settings
 
 WORDS = ("moon", "never", "yellow")  # to put in the place of another
@@ -58,7 +59,7 @@ def _state(trace: GRUTrace | BesideTrace, settings: Settings, u: int, rng: np.ra
     t = int(rng.integers(min(1, len(trace.tokens) - 1), len(trace.tokens)))
     run = trace.run
     z, new, old, answer = (float(a[u]) for a in (run.z[t], run.candidate[t], run.hidden[t], run.hidden[t + 1]))
-    text = (f"GRU, word {t + 1} (“{trace.tokens[t]}”), unit {u + 1}: the state was {old:.2f}, the update gate is "
+    text = (f"GRU, word {t + 1} ({quoted(trace.tokens[t])}), unit {u + 1}: the state was {old:.2f}, the update gate is "
             f"z = {z:.2f}, the candidate {new:.2f}. What is the new state, with Keras's z?")  # fmt: skip
     why = f"z·h + (1 − z)·h̃ = {z:.2f}·({old:.2f}) + {1 - z:.2f}·({new:.2f}) = {answer:.3f}."
     traps = (
@@ -70,9 +71,9 @@ def _state(trace: GRUTrace | BesideTrace, settings: Settings, u: int, rng: np.ra
 
 
 def _weights(trace: GRUTrace, settings: Settings, u: int, rng: np.random.Generator) -> Asked:
-    units = int(rng.integers(2, 11))
+    units = _units(settings, rng)
     gru, before, lstm, simple, *_ = variation_sizes.sizes(units, 1)
-    text = f"How many weights has keras.layers.GRU({units}) that reads {FEATURES} numbers a word?"
+    text = f"How many weights has keras.layers.GRU({units}, reset_after=True) that reads {FEATURES} numbers a word?"
     why = f"{gru.formula} = {gru.count:,}: update gate, reset gate and candidate, each with two biases per unit."
     traps = ((before.count, "Keras's default reset_after=True has two rows of biases."),
              (lstm.count, "That is the LSTM, with three gates and a candidate."),
@@ -81,13 +82,19 @@ def _weights(trace: GRUTrace, settings: Settings, u: int, rng: np.random.Generat
 
 
 def _fewer(trace: BesideTrace, settings: Settings, u: int, rng: np.random.Generator) -> Asked:
-    units = int(rng.integers(2, 11))
+    units = _units(settings, rng)
     gru, before, lstm, *_ = variation_sizes.sizes(units, 1)
-    text = f"With {units} units that read {FEATURES} numbers a word: how many weights fewer has the GRU than the LSTM?"
+    text = (f"With {units} units that read {FEATURES} numbers a word: how many weights fewer has the GRU "
+            "(reset_after=True) than the LSTM?")  # fmt: skip
     answer = lstm.count - gru.count
     why = f"{lstm.formula} = {lstm.count:,} and {gru.formula} = {gru.count:,}, so {answer:,} fewer."
     traps = ((lstm.count - before.count, "A GRU with reset_after=True has a second row of biases."),)
     return Asked(Question(text, answer, why, traps=traps))
+
+
+def _units(settings: Settings, rng: np.random.Generator) -> int:
+    """Draw a size that the page's table of weights does not hold, and that is not the number of features."""
+    return int(next(n for n in rng.permutation(np.arange(2, 11)) if n not in (settings.units, FEATURES)))
 
 
 def _edited(trace: LayersTrace, settings: Settings, place: int) -> tuple[LayersTrace, dict[str, Any]]:
@@ -106,7 +113,7 @@ def _noticed(trace: LayersTrace, settings: Settings, u: int, rng: np.random.Gene
     other, show = _edited(trace, settings, place)
     name = ("forward", "backward")[layer] if both else f"layer {layer + 1}"
     answer = int(other.noticed[layer])
-    text = (f"Word {place + 1} of {T} (“{trace.old[place]}”) becomes “{show['into']}”. "
+    text = (f"Word {place + 1} of {T} ({quoted(trace.old[place])}) becomes “{show['into']}”. "
             f"At how many words does the {name} state change?")  # fmt: skip
     reach = place + 1 if trace.backward[layer] else T - place
     ends = ("the first word", f"word {place + 1}") if trace.backward[layer] else (f"word {place + 1}", "the last")
@@ -118,22 +125,24 @@ def _noticed(trace: LayersTrace, settings: Settings, u: int, rng: np.random.Gene
 
 def _last_word(trace: LayersTrace, settings: Settings, u: int, rng: np.random.Generator) -> Asked:
     T = len(trace.old)
-    if T > NEAR:
+    if T > NEAR or trace.place == T - 1:  # the picture shows it already
         return _noticed(trace, settings, u, rng)
     other, show = _edited(trace, settings, T - 1)
     answer = int((other.change > 0).any(0).sum())
-    text = (f"Only the last word (“{trace.old[-1]}”) becomes “{show['into']}”. Bidirectional gives out both states at "
-            f"every word. At how many of the {T} words does its output change?")  # fmt: skip
+    text = (f"Only the last word ({quoted(trace.old[-1])}) becomes “{show['into']}”. Bidirectional gives out both "
+            f"states at every word. At how many of the {T} words does its output change?")  # fmt: skip
     why = f"Every backward state has read the last word, so all {answer} outputs need the whole sequence."
     traps = ((1, "That is the forward half; the backward half began at the last word."),) if T > 1 else ()
     return Asked(Question(text, answer, why, traps=traps), show=show)
 
 
 def _second_layer(trace: LayersTrace, settings: Settings, u: int, rng: np.random.Generator) -> Asked:
-    units = int(next(n for n in rng.permutation(np.arange(2, 11)) if n != FEATURES))
-    one, two = variation_sizes.sizes(units, 1), variation_sizes.sizes(units, 2)
+    units, after = _units(settings, rng), settings.reset_after
+    one, two = (variation_sizes.sizes(units, layers, after) for layers in (1, 2))
     answer = two[5].count - one[5].count
-    text = f"Two GRU layers of {units} units read {FEATURES} numbers a word. How many weights has the second layer?"
-    why = f"It reads the {units} units of the first: 3·({units}·({units} + {units}) + 2·{units}) = {answer:,}."
+    text = (f"Two layers GRU({units}, reset_after={after}) read {FEATURES} numbers a word. How many weights has the "
+            "second layer?")  # fmt: skip
+    bias = f"2·{units}" if after else f"{units}"
+    why = f"It reads the {units} units of the first: 3·({units}·({units} + {units}) + {bias}) = {answer:,}."
     traps = ((one[5].count, "That is the first layer, which reads the words."),)
     return Asked(Question(text, answer, why, traps=traps))

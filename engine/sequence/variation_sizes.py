@@ -8,7 +8,7 @@ from engine.sequence.variations import FEATURES
 
 
 @task
-def sizes(units: int = 3, layers: int = 3) -> tuple[Size, ...]:
+def sizes(units: int = 3, layers: int = 3, reset_after: bool = True) -> tuple[Size, ...]:
     """Count weights: a GRU has 3 (units (features + units) + 2 units), an LSTM 4 (units (features + units) + units).
 
     Parameters
@@ -17,6 +17,8 @@ def sizes(units: int = 3, layers: int = 3) -> tuple[Size, ...]:
         Of every layer, 1 to 16; they read 4 numbers per word.
     layers : int
         Of the stack, 1 to 3.
+    reset_after : bool
+        Of the two directions and of the stack.
 
     Returns
     -------
@@ -39,23 +41,25 @@ def sizes(units: int = 3, layers: int = 3) -> tuple[Size, ...]:
     """
     if units < 1 or layers < 1:
         raise ValueError(f"{layers} layers of {units} units have nothing to count; use at least 1 of each")
-    return _sizes(units, layers)
+    return _sizes(units, layers, reset_after)
 
 
-def _sizes(u: int, layers: int) -> tuple[Size, ...]:
+def _sizes(u: int, layers: int, reset_after: bool) -> tuple[Size, ...]:
     f = FEATURES
-    gru, further = f"3·({u}·({f} + {u}) + 2·{u})", f"3·({u}·({u} + {u}) + 2·{u})"
+    bias = f"2·{u}" if reset_after else f"{u}"
+    gru, further = f"3·({u}·({f} + {u}) + {bias})", f"3·({u}·({u} + {u}) + {bias})"
+    part = f"GRU({u})" if reset_after else f"GRU({u}, reset_after=False)"
     stack = gru + (f" + {further}" if layers == 2 else f" + {layers - 1}·{further}" if layers > 2 else "")
-    before = f"3·({u}·({f} + {u}) + {u})"
+    after, before = f"3·({u}·({f} + {u}) + 2·{u})", f"3·({u}·({f} + {u}) + {u})"
     words, number = f"{f} numbers a word", "1 number a step"
-    stacked = _count("GRU", u, f) + (layers - 1) * _count("GRU", u, u)
+    first, other = (_count("GRU", u, n, reset_after=reset_after) for n in (f, u))
     return (
-        Size(f"GRU({u})", words, gru, _count("GRU", u, f)),
+        Size(f"GRU({u})", words, after, _count("GRU", u, f)),
         Size(f"GRU({u}, reset_after=False)", words, before, _count("GRU", u, f, reset_after=False)),
         Size(f"LSTM({u})", words, f"4·({u}·({f} + {u}) + {u})", _count("LSTM", u, f)),
         Size(f"SimpleRNN({u})", words, f"{u}·({f} + {u}) + {u}", _count("SimpleRNN", u, f)),
-        Size(f"Bidirectional(GRU({u}))", words, f"2·{gru}", _count("GRU", u, f, both=True)),
-        Size(f"{layers} stacked GRU({u})", words, stack, stacked),
+        Size(f"Bidirectional({part})", words, f"2·{gru}", _count("GRU", u, f, both=True, reset_after=reset_after)),
+        Size(f"{layers} stacked {part}", words, stack, first + (layers - 1) * other),
         Size("GRU(100)", number, "3·(100·(1 + 100) + 2·100)", _count("GRU", 100, 1)),
         Size("LSTM(100)", number, "4·(100·(1 + 100) + 100)", _count("LSTM", 100, 1)),
     )  # fmt: skip

@@ -37,9 +37,9 @@ FORMULAS = {
     True: r"\tilde h_t = \tanh(x_t K_h + b_h + r_t \odot (h_{t-1} R_h + b'_h))",
     False: r"\tilde h_t = \tanh(x_t K_h + b_h + (r_t \odot h_{t-1})\, R_h)",
 }
-GATE = r"z_t, r_t = \sigma(x_t K + h_{t-1} R + b) \quad "
+GATE = r"z_t, r_t = \sigma(x_t K + h_{t-1} R + b)"
 STATE = r"h_t = z_t \odot h_{t-1} + (1 - z_t) \odot \tilde h_t"
-LSTM = r"\quad c_t = f_t \odot c_{t-1} + i_t \odot g_t \quad h_t = o_t \odot \tanh(c_t)"
+LSTM = r"\\ c_t = f_t \odot c_{t-1} + i_t \odot g_t \quad h_t = o_t \odot \tanh(c_t)"
 MORE = {
     GATES: "", BESIDE: LSTM,
     BOTH: r"\quad y_t = [\overrightarrow{h}_t, \overleftarrow{h}_t]",
@@ -87,8 +87,10 @@ def lesson() -> None:
 
     with frame.picture:
         picture.show("timeline", traced, shown, asked.hide_from)
-    frame.formula(rf"\begin{{array}}{{l}} {GATE}{FORMULAS[reset_after]} \\ {STATE}{MORE[view]} \end{{array}}")
-    sizes = partial(frame.ask, variation_sizes.sizes, units, layers)  # Keras builds eight layers to count them
+    frame.formula(rf"\begin{{array}}{{l}} {GATE} \\ {FORMULAS[reset_after]} \\ {STATE}{MORE[view]} \end{{array}}")
+    sizes = partial(
+        frame.ask, variation_sizes.sizes, units, layers, reset_after
+    )  # Keras builds eight layers to count them
     with st.expander("How many weights is that?", key="sizes", icon=":material/scale:", on_change="rerun") as counts:
         if counts.open:
             st.markdown(tables.by_columns(gate_words.sizes_table(sizes()), text=(0, 1, 2)))

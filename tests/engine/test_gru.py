@@ -5,7 +5,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from engine.sequence import directions, gru, gru_keras, lstm_layer, variation_questions, variation_sizes, variations
+from engine.sequence import (
+    directions,
+    gru,
+    gru_keras,
+    lstm_layer,
+    variation_questions,
+    variation_sizes,
+    variation_words,
+    variations,
+)
 from engine.sequence.gru import Cell
 from engine.sequence.variations import Settings
 
@@ -171,9 +180,10 @@ def test_what_cannot_be_read_gets_a_sentence(settings, sentence):
         directions.read_stack(settings)
 
 
+@pytest.mark.parametrize("reset_after", [True, False])
 @pytest.mark.parametrize(("units", "layers"), [(1, 1), (3, 3), (16, 2)])
-def test_the_formula_beside_a_count_gives_that_count(units, layers):
-    for size in variation_sizes.sizes(units, layers):
+def test_the_formula_beside_a_count_gives_that_count(units, layers, reset_after):
+    for size in variation_sizes.sizes(units, layers, reset_after):
         assert eval(size.formula.replace("·", "*")) == size.count, size.name
 
 
@@ -200,11 +210,50 @@ def test_questions_about_states_and_noticed_words_have_the_answer_of_the_layers(
             )
             assert answer == expected
         else:
-            units = int(asked.question.text.split("of ")[1].split(" ")[0])
+            units = int(asked.question.text.split("GRU(")[1].split(",")[0])
             assert asked.question.answer == 3 * (2 * units * units + 2 * units)
     trace = variations.read_gru(settings)
     asked = variation_questions.question(trace, settings, 2, 2 * seed)
     assert asked.question.answer == pytest.approx(float(trace.run.hidden[asked.hide_from + 1, 2]))
     weights = variation_questions.question(trace, settings, 2, 2 * seed + 1).question
-    units = int(weights.text.split("GRU(")[1].split(")")[0])
+    units = int(weights.text.split("GRU(")[1].split(",")[0])
     assert weights.answer == 3 * (units * (4 + units) + 2 * units)
+
+
+@pytest.mark.parametrize("reset_after", [True, False])
+def test_the_weights_that_are_noticed_are_those_of_the_layers_in_the_picture(reset_after):
+    settings = Settings(reset_after=reset_after)
+    for read in (variations.read_beside, directions.read_stack):
+        trace = read(settings)
+        runs = trace.reads if read is directions.read_stack else [trace.run]
+        count = sum(array.size for run in runs for array in gru_keras.weights(run.cell))
+        said = variation_words.notices(trace, 0, lambda: variation_sizes.sizes(3, 3, reset_after))
+        assert f"{count} weights" in said[-1]
+
+
+def test_a_word_in_place_of_itself_is_no_change():
+    trace = directions.read_both_ways(Settings(edit=2, into="bank"))
+    assert trace.place is None
+    assert not any("in place of" in sentence for sentence in variation_words.notices(trace, 0, variation_sizes.sizes))
+
+
+@pytest.mark.parametrize("seed", range(1, 12, 2))
+def test_no_question_asks_for_what_the_picture_or_the_table_of_weights_shows(seed):
+    last = Settings(edit=7, into="muddy")
+    assert variation_questions.question(directions.read_both_ways(last), last, 0, seed).show["edit"] != 7
+    for units in range(2, 11):
+        settings = Settings(units=units)
+        texts = [
+            variation_questions.question(read(settings), settings, 0, number).question.text
+            for read, number in ((variations.read_gru, seed), (directions.read_stack, seed))
+        ]
+        assert not any(f"GRU({units}," in text for text in texts)
+        fewer = variation_questions.question(variations.read_beside(settings), settings, 0, seed - 1).question.text
+        assert f"With {units} units" not in fewer
+
+
+def test_of_one_word_and_one_layer_is_spoken_in_the_singular():
+    settings = Settings("good", layers=1, edit=1, into="bad")
+    for read in (variations.read_gru, variations.read_beside, directions.read_both_ways, directions.read_stack):
+        said = " ".join(variation_words.notices(read(settings), 0, lambda: variation_sizes.sizes(3, 1)))
+        assert not any(wrong in said for wrong in ("1 words", "1 layers", "every further", "“bad”, ")), said

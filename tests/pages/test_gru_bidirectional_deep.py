@@ -64,7 +64,7 @@ def test_the_weights_of_the_layers_on_the_page_are_counted():
     [
         ({"text": " !? "}, "no word to read"),
         ({"text": "very " * 1000}, "1,000 words are too many"),
-        ({"view": BOTH, "edit": "12"}, "there is no word 12 to change: the sentence has 7"),
+        ({"view": BOTH, "edit": "12"}, "There is no word 12 to change: the sentence has 7"),
         ({"view": STACKED, "into": "two words"}, "is 2 words"),
     ],
 )
@@ -108,6 +108,17 @@ def test_the_right_number_of_noticed_states_is_accepted_and_shown_in_the_picture
     assert at.success
     next(button for button in at.button if button.label == "Show it in the picture").click().run()
     assert at.number_input(key="edit").value == place and at.selectbox(key="view").value == BOTH
+
+
+def test_a_single_layer_has_no_name_where_its_difference_is_read_off():
+    header, _ = scene(open_page(PAGE, view=STACKED, layers="1"), "timeline")
+    assert next(row for row in header["rows"] if row["name"] == "change")["units"] == []
+
+
+def test_long_words_are_cut():
+    for view in ("GRU gates", BESIDE, BOTH, STACKED):
+        header, _ = scene(open_page(PAGE, view=view, text="incomprehensibilities are good", edit="0"), "timeline")
+        assert header["steps"][0] == "incomprehensibi…", view
 
 
 @pytest.mark.parametrize(

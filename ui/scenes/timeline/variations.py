@@ -8,6 +8,7 @@ import numpy as np
 from engine.sequence.directions import LayersTrace, Trace, by_word
 from engine.sequence.gru import PARTS, GRUPass
 from engine.sequence.lstm_layer import Pass
+from engine.sequence.spelled import cut
 from engine.sequence.variations import BesideTrace, GRUTrace
 from ui.scenes import timeline
 from ui.scenes.timeline import Layer, Line, Link, Row, Strip, Token, label, only, sym, value, word
@@ -43,7 +44,7 @@ def _show_gru(key: str, trace: GRUTrace, unit: int, hidden: np.ndarray, select: 
     late = np.concatenate([hidden[:1] & False, hidden])
     masked = {"hidden": late, "kept": hidden, "written": hidden, "erased": hidden}
     timeline.show(
-        key, trace.tokens, rows, lines=lines, arrays=_arrays(run), masked=masked, select=select, step_name="word",
+        key, _cut(trace.tokens), rows, lines=lines, arrays=_arrays(run), masked=masked, select=select, step_name="word",
         height=300,
     )  # fmt: skip
 
@@ -138,8 +139,9 @@ def _show_beside(key: str, trace: BesideTrace, u: int, hidden: np.ndarray, selec
              for name, text in names.items()]  # fmt: skip
     arrays = _arrays(run) | _lstm_arrays(lstm)
     late = np.concatenate([hidden[:1] & False, hidden])
+    rows = [belts[0], *_gates(run, u), belts[1], *gates]
     timeline.show(
-        key, trace.tokens, [belts[0], *_gates(run, u), belts[1], *gates], lines=[_state(u, "", ""), *_lstm_lines(u)],
+        key, _cut(trace.tokens), rows, lines=[_state(u, "", ""), *_lstm_lines(u)],
         arrays=arrays, masked={"hidden": late, "l c": late, "l h": late, "l tanh": hidden}, select=select,
         step_name="word", height=430,
     )  # fmt: skip
@@ -190,12 +192,17 @@ def _show_layers(key: str, trace: LayersTrace, select: dict[str, int]) -> None:
     order = [rows[0], x, rows[1]] if both else [*rows[::-1], x]
     timeline.show(
         key, _labels(trace), [*order, changes], strip=strip, lines=_both_lines() if both else _stack_lines(trace),
-        arrays=arrays, words=_read_words(trace.tokens), select=select, step_name="word", height=205 if both else 215,
+        arrays=arrays, words=_read_words(_cut(trace.tokens)), select=select, step_name="word",
+        height=205 if both else 215,
     )  # fmt: skip
 
 
 def _labels(trace: LayersTrace) -> list[str]:
-    return [f"→{text}" if t == trace.place else text for t, text in enumerate(trace.tokens)]
+    return [f"→{text}" if t == trace.place else text for t, text in enumerate(_cut(trace.tokens))]
+
+
+def _cut(tokens: Sequence[str]) -> list[str]:
+    return [cut(token) for token in tokens]
 
 
 def _both_strip() -> tuple[Strip, list[str]]:
@@ -219,9 +226,9 @@ def _layer_row(trace: LayersTrace, k: int, name: str, both: bool) -> Row:
 def _changes(trace: LayersTrace, names: Sequence[str]) -> Row:
     """By how much each layer's state differs from that of the sentence as typed; layers as they stand above."""
     order = slice(None) if any(trace.backward) else slice(None, None, -1)
-    values = trace.change[order].T
+    values, units = trace.change[order].T, list(names)[order] if len(names) > 1 else ()  # one is read off at the right
     return Row("change", "Δ", "difference", np.ascontiguousarray(values), "gradient", scale="magnitude", axis="",
-               limit=max(float(values.max()), 0.1), units=list(names)[order], cell=15)  # fmt: skip
+               limit=max(float(values.max()), 0.1), units=units, cell=15)  # fmt: skip
 
 
 def _read_words(tokens: Sequence[str]) -> dict[str, list[str]]:
