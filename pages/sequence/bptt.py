@@ -13,10 +13,10 @@ FIELDS = {"U": "U (input)", "W": "W (past)", "V": "V (out)", "b": "b (bias)", "h
 TYPING = "One number per step (1, 2, 0.5) or several (1 0; 0 1), then the targets after an arrow: 1, 2 -> 2, 3."
 WRITING = "Numbers apart by spaces, a row per unit, rows apart by semicolons: 0.5 0.1; 0 0.4. For U, W, V also: random."
 FORMULA = (
-    r"\frac{\partial L}{\partial h_t} = V^{\!\top}\frac{\partial L}{\partial\hat y_t}"
+    r"\begin{aligned} & \frac{\partial L}{\partial h_t} = V^{\!\top}\frac{\partial L}{\partial\hat y_t}"
     r" + W^{\!\top}\frac{\partial L}{\partial a_{t+1}}"
     r" \qquad \frac{\partial L}{\partial a_t} = f'(a_t)\odot\frac{\partial L}{\partial h_t}"
-    r" \qquad \frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(f'(a_t))\,W"
+    r" \\[4pt] & \frac{\partial h_t}{\partial h_{t-1}} = \operatorname{diag}(f'(a_t))\,W \end{aligned}"
 )
 ROWS = 12  # of a table that is shown whole
 DEFAULTS = {

@@ -1,9 +1,11 @@
 """The error travels back under a real mouse and keyboard."""
 
 import re
+from itertools import pairwise
 
 from playwright.sync_api import expect
 
+TWO_UNITS = "?sequence=typed+values&text=1,+-1,+0.5,+0+->+0.5,+0,+1,+0&length=4&units=2&U=1;0&W=0+1;1+0&V=1+1"
 THREE_UNITS = "?sequence=a+sine&length=60&units=3&cut=12&U=random&W=random&V=random"
 
 
@@ -45,6 +47,44 @@ def test_hovering_and_keys_choose_a_step_without_the_server(app_url, desktop):
     assert len(desktop.sent) == asked
 
 
+def test_the_factor_between_two_states_is_set_apart_from_the_error_before_it(app_url, desktop):
+    desktop.open(f"{app_url}/bptt")
+    expect(numbers(desktop.page)).to_contain_text("= −0.1291, ∂h2/∂h1 = 0.3128·0.4 = 0.1251")
+    expect(numbers(desktop.page)).to_contain_text("adds to V: −1.3757·0.8290 = −1.1404, to U: −0.1291·2 = −0.2582")
+
+
+def test_the_names_of_bars_are_read_whole(app_url, desktop):
+    desktop.open(f"{app_url}/bptt?length=13")
+    expect(numbers(desktop.page)).to_be_visible()
+    names = desktop.page.locator("[data-scene=timeline] .gutter .name").all()
+    assert len(names) == 7 and all(name.evaluate("node => node.scrollWidth <= node.clientWidth") for name in names)
+
+
+WRITTEN = """() => {
+  const fill = CanvasRenderingContext2D.prototype.fillText;
+  window.written = [];
+  CanvasRenderingContext2D.prototype.fillText = function (text, x, y, room) {
+    const { width } = this.measureText(text);
+    window.written.push({ text, x, y, width: Math.min(width, room ?? width), align: this.textAlign, font: this.font });
+    fill.apply(this, arguments);
+  };
+}"""
+
+
+def test_symbols_stay_in_their_boxes_and_numbers_on_arrows_apart(app_url, desktop):
+    page = desktop.page
+    page.add_init_script(f"({WRITTEN})()")
+    desktop.open(f"{app_url}/bptt?length=8&loss=last+step+only&W=0.9&U=0.1")
+    expect(numbers(page)).to_be_visible()
+    written = page.evaluate("window.written")
+    symbols = [one for one in written if one["text"] == "∂L/∂h"]
+    assert symbols and max(one["width"] for one in symbols) < 36, "a box is 40 px wide"
+    below = [one for one in written if one["font"].startswith("600 12px") and one["align"] == "center"]
+    for y in {one["y"] for one in below}:
+        places = sorted({(one["x"], one["width"]) for one in below if one["y"] == y})
+        assert all(b[0] - a[0] >= (a[1] + b[1]) / 2 for a, b in pairwise(places))
+
+
 def test_the_tables_add_up_on_the_screen(app_url, desktop):
     desktop.open(f"{app_url}/bptt")
     row = desktop.page.get_by_role("row", name=re.compile("^sum"))
@@ -61,7 +101,7 @@ def test_taking_the_step_lowers_the_loss_and_writes_the_link(app_url, desktop):
 
 
 def test_the_picture_is_wholly_visible_and_a_phone_shows_it_before_the_controls(app_url, desktop, phone):
-    for query in ("", "?length=8", THREE_UNITS):
+    for query in ("", "?length=8", "?length=12", "?length=200", TWO_UNITS, THREE_UNITS):
         desktop.open(f"{app_url}/bptt{query}")
         expect(numbers(desktop.page)).to_be_visible()
         box = desktop.page.locator("[data-scene=timeline]").bounding_box()

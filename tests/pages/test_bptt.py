@@ -27,6 +27,12 @@ def test_a_cut_takes_its_arrow_away_and_says_what_is_lost():
     assert len(table(at, "lost by cutting")) == 5
 
 
+def test_the_weights_of_two_units_have_cells_that_hold_their_numbers():
+    at = open_page("bptt", sequence=sequences.TYPED, text="1, 0 -> 0, 1", units="2", U="1; 0", W="0 1; 1 0", V="1 1")
+    row = next(row for row in scene(at, "timeline")[0]["rows"] if row["name"] == "dW")
+    assert row["cell"] >= 13
+
+
 def test_taking_the_step_writes_the_updated_weights():
     at = open_page("bptt")
     heads, *rows = table(at, "after the update")

@@ -9,6 +9,7 @@ from ui.scenes import timeline
 from ui.scenes.timeline import Layer, Line, Link, Row, Strip, Token, each, given, only, sym, value
 
 SHORT = 12  # up to so many steps numbers are written into cells, beyond they become bars
+READABLE = 15  # px: a cell with its number
 DERIVATIVES = {"tanh": "1 − h²", "sigmoid": "h·(1 − h)", "relu": "1 if h > 0", "linear": "1"}
 
 
@@ -54,10 +55,12 @@ def _rows(traced: BPTTTrace) -> list[Row]:
         Row("errors", "∂L/∂ŷ", "error", traced.errors, "gradient", kind, height=34),
         Row("reaching", "∂L/∂h", "arrives", traced.reaching, "gradient", kind if units == 1 else "cells", height=34),
     ]  # fmt: skip
+    roomy = kind == "cells" and traced.forward.sequence.x.shape[1] == 1  # so that only W has four numbers
     for name, axis in (("V", "u"), ("W", "w"), ("U", "v")):
         part = traced.parts[name].reshape(steps, -1)
         own = kind if part.shape[1] == 1 else "cells"
-        found.append(Row(f"d{name}", f"∂L/∂{name}", "added", part, "result", own, axis=axis, height=34,
+        cell = READABLE if part.shape[1] == 4 and roomy else None
+        found.append(Row(f"d{name}", f"∂L/∂{name}", "added", part, "result", own, axis=axis, height=34, cell=cell,
                          units=_names(name, traced.parts[name].shape[1:])))  # fmt: skip
     return found
 
@@ -107,7 +110,7 @@ def _error(traced: BPTTTrace) -> Line:
     share = {True: f" ÷ {traced.steps}"}.get(traced.loss == MEAN, " · ")
     weight: list[Token] = [share] if traced.loss == MEAN else [" · ", given("shares", "t")]
     return [
-        "∂", sym("L", "t"), "/∂", sym("ŷ", "t"), " = ", sym("ŷ", "t"), " − ", sym("y", "t", role="input"), " = ",
+        "∂", sym("L", "t"), "/∂", sym("ŷ", "t"), " = ", sym("ŷ"), " − ", sym("y", role="input"), " = ",
         value("outputs", "t"), " − ", given("targets", "t", role="input"), " = ", value("own", "t", role="gradient"),
         " ⇒ ∂L/∂", sym("ŷ", "t"), " = ", value("own", "t"), *weight, " = ", value("errors", "t", 0, role="result"),
     ]  # fmt: skip
@@ -136,16 +139,8 @@ def _slope(u: tuple[str, ...]) -> Line:
     ]  # fmt: skip
     if u:
         return line
-    factor: list[Token] = [
-        sym("f′", "t"),
-        "·",
-        sym("W", role="weight"),
-        " = ",
-        slope,
-        "·",
-        given("W", 0, 0, role="weight"),
-    ]
-    ratio: list[Token] = ["  ·  ∂", sym("h", "t", role="h"), "/∂", sym("h", "t-1", role="h"), " = "]
+    ratio: list[Token] = [", ∂", sym("h", "t", role="h"), "/∂", sym("h", "t-1", role="h"), " = "]
+    factor: list[Token] = [slope, "·", given("W", 0, 0, role="weight")]  # f′·W, as the formula says
     return [*line, *ratio, *factor, " = ", value("factors", "t", 0, 0, role="result")]
 
 
@@ -153,14 +148,14 @@ def _parts(u: tuple[str, ...], units: int, features: int) -> list[Line]:
     """What the step adds: to V, to W and to U."""
     delta = value("deltas", "t", "u", role="gradient")
     to_v: list[Token] = [
-        "adds to ", sym("V", *u, role="weight"), " ", value("errors", "t", 0, role="gradient"), "·",
+        "adds to ", sym("V", *u, role="weight"), ": ", value("errors", "t", 0, role="gradient"), "·",
         value("states", "t+1", "u", role="h"), " = ", value("part V", "t", 0, "u", role="result"),
     ]  # fmt: skip
     before, x = value("states", "t", "j", role="h"), given("x", "t", "j", role="input")
-    to_w = [sym("W", *u, role="weight"), " ", delta, "·", *_products(before, "part W", units)]
-    to_u = [sym("U", *u, role="weight"), " ", delta, "·", *_products(x, "part U", features)]
+    to_w = [sym("W", *u, role="weight"), ": ", delta, "·", *_products(before, "part W", units)]
+    to_u = [sym("U", *u, role="weight"), ": ", delta, "·", *_products(x, "part U", features)]
     if features == 1:
-        return [[*to_v, ", ", *to_u], ["to ", *to_w]]
+        return [[*to_v, ", to ", *to_u], ["to ", *to_w]]
     return [to_v, ["to ", *to_w], ["to ", *to_u]]
 
 

@@ -9,6 +9,7 @@ function drawLink(net, link, k) {
   const most = numbers ? Math.max(...numbers.filter(Number.isFinite).map(Math.abs), 1e-30) : 1;
   const both = data.links.some((other) => other.source === link.target && other.target === link.source && other.dt === -link.dt);
   context.strokeStyle = context.fillStyle = css(rgb(COLOURS[link.role]));
+  context.font = SMALL_BOLD;
   const [first, last] = [where.steps[0], where.steps.at(-1)];
   for (let t = first - Math.max(0, link.dt); t <= last + Math.max(0, -link.dt); t++) {
     const to = t + link.dt;
@@ -16,7 +17,7 @@ function drawLink(net, link, k) {
     if (Math.max(t, to) < first || Math.min(t, to) > last) continue;
     if (numbers && t >= 0 && Number.isNaN(numbers[t])) continue; // nothing goes this way here
     context.lineWidth = numbers ? 1 + 3 * Math.min(1, Math.abs(numbers[t] || 0) / most) : 1.75;
-    const text = numbers && t >= 0 ? format(numbers[t], 3) : link.label;
+    const text = numbers && t >= 0 ? fitting(context, numbers[t], where.width - 6) : link.label;
     (link.dt ? sideLink : goesAround(net, link) ? aroundLink : verticalLink)(net, link, t, to, text, both);
   }
 }

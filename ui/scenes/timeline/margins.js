@@ -14,7 +14,7 @@ function gutterLabel({ geo, scales }, { row, y, height }) {
   const name = coloured(element("i", {}, row.symbol), row.role);
   name.className = "symbol";
   const cells = row.kind === "cells";
-  const folded = geo.narrow && !cells; // numbers of an axis leave little room: the name may take two lines
+  const folded = !cells && (geo.narrow || !row.roles.length); // an axis leaves little room: the name may take two lines
   const node = element("div", { class: folded ? "gutter folded" : "gutter", title: row.label }, element("div", { class: "name" }, name, geo.narrow ? "" : ` ${row.label}`));
   if (cells && !(geo.narrow && height < 30)) node.append(legendOfScale(scales.get(row.name), geo.narrow));
   if (row.roles.length && !geo.narrow) node.append(legendOfLines(row));

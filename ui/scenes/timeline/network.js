@@ -64,7 +64,7 @@ function drawBox(net, layer, t) {
   context.fill();
   context.stroke();
   context.fillStyle = ink(shade);
-  subscripted(context, layer.symbol, String(t + 1), where.x(t), y + 11);
+  subscripted(context, layer.symbol, String(t + 1), where.x(t), y + 11, box - 4);
   if (single) boxNumber(net, numberAt(0), where.x(t), y + 28);
   else boxUnits(net, row, numberAt, paint, x, y);
 }
@@ -90,14 +90,17 @@ function boxUnits({ data, context, box, colours, picks }, row, numberAt, paint, 
   context.strokeRect(x + 4 + u * width - 0.5, y + 19.5, width + 0.5, 16);
 }
 
-function subscripted(context, symbol, below, x, y) {
-  context.font = "italic 13px sans-serif";
-  const main = context.measureText(symbol).width;
-  context.font = "10px sans-serif";
-  const sub = context.measureText(below).width;
+// A symbol with a small number below; both get smaller where they would leave the box.
+function subscripted(context, symbol, below, x, y, room) {
+  const widths = (size) => [[`italic ${size}px`, symbol], [`${0.77 * size}px`, below]].map(([font, text]) => {
+    context.font = `${font} sans-serif`;
+    return context.measureText(text).width;
+  });
+  const size = 13 * Math.min(1, room / (widths(13)[0] + widths(13)[1] + 1));
+  const [main, sub] = widths(size);
   context.textAlign = "left";
   context.fillText(below, x - (main + sub) / 2 + main + 1, y + 4);
-  context.font = "italic 13px sans-serif";
+  context.font = `italic ${size}px sans-serif`;
   context.fillText(symbol, x - (main + sub) / 2, y);
   context.textAlign = "center";
 }
