@@ -145,8 +145,8 @@ def way_back(forward: RNNTrace, shares: np.ndarray, cut: int) -> dict[str, Any]:
     """Walk from the last step to the first and keep every factor: the fields of BPTTTrace from `own` to `parts`."""
     weights, states = forward.weights, forward.states.astype(np.float64)
     slopes, own = slope(forward.activation, states[1:]), forward.outputs.astype(np.float64) - forward.targets
-    errors = shares * own
-    direct = errors[:, None] * weights.V.astype(np.float64)
+    errors = shares * own + 0.0  # no -0 where a step has no share
+    direct = errors[:, None] * weights.V.astype(np.float64) + 0.0
     arriving, deltas = np.zeros_like(direct), np.zeros_like(direct)
     factors, products = slopes[:, :, None] * weights.W, np.zeros((*slopes.shape, slopes.shape[1]))
     product = np.eye(slopes.shape[1])

@@ -11,6 +11,7 @@ from engine.sequence.oracles import NAMES, flat
 REACHING, PARTS, TOTAL = "reaching", "parts", "total"  # what an open question keeps back
 UP, DOWN, SAME = "it rises", "it falls", "it stays the same"
 MAX_CHOICES = 8  # steps in a question to choose from
+LEAST = 0.05  # of an error that is asked for
 
 Table = dict[str, list[str]]
 
@@ -78,8 +79,10 @@ def _digits(number: float) -> str:
 
 def notices(traced: BPTTTrace) -> list[str]:
     """What this way back shows."""
-    found = [f"One pass forward, one pass back: the {traced.steps} steps share their weights, so each adds its part to "
-             "the same gradients, and the parts add up to what TensorFlow's tape finds."]  # fmt: skip
+    found = ["There is only one step, so its part is the whole gradient."]
+    if traced.steps > 1:
+        found = [f"One pass forward, one pass back: the {traced.steps} steps share their weights, so each adds its "
+                 "part to the same gradients, and the parts add up to what TensorFlow's tape finds."]  # fmt: skip
     if not traced.forward.weights.h0.any():
         found.append("Step 1 adds nothing to ∂L/∂W, because the state before it is zero.")
     if traced.cut < traced.steps:
@@ -87,7 +90,8 @@ def notices(traced: BPTTTrace) -> list[str]:
                      "one: what lies before a cut never hears of the errors behind it.")  # fmt: skip
     elif traced.steps > 1:
         size = float(np.linalg.norm(traced.products[0], 2))
-        found.append(f"Of a change in the first state, {size:.3g} times as much reaches the last: the product of "
+        most = "up to " if traced.forward.units > 1 else ""  # it depends on the direction of the change
+        found.append(f"Of a change in the first state, {most}{size:.3g} times as much reaches the last: the product of "
                      f"{traced.steps - 1} {'factor' if traced.steps == 2 else 'factors'} f′·W.")  # fmt: skip
     found.append(_update_said(traced))
     return found
@@ -98,15 +102,32 @@ def _update_said(traced: BPTTTrace) -> str:
         return (
             f"One update with learning rate {traced.learning_rate:g} ends beyond 32-bit numbers: the step is too long."
         )
-    change = {UP: "raises", DOWN: "lowers", SAME: "leaves"}[_direction(traced)]
-    end = " A step that long overshoots." if _direction(traced) == UP else ""
-    return (f"One update with learning rate {traced.learning_rate:g} {change} L from {_digits(traced.total)} to "
-            f"{_digits(traced.new_total)}.{end}")  # fmt: skip
+    before, after = _apart(traced.total, traced.new_total)
+    step = f"One update with learning rate {traced.learning_rate:g}"
+    if _direction(traced) == SAME:
+        return f"{step} leaves L at {before}."
+    if _direction(traced) == DOWN:
+        return f"{step} lowers L from {before} to {after}."
+    return f"{step} raises L from {before} to {after}. {_risen(traced)}"
+
+
+def _risen(traced: BPTTTrace) -> str:
+    """Why an update can raise the loss."""
+    if flat(traced.gradients) @ flat(traced.whole) > 0:
+        return "A step that long overshoots."
+    return "What the cuts leave of the gradient does not point uphill, so its opposite need not lead down."
 
 
 def _direction(traced: BPTTTrace) -> str:
     change = traced.new_total - traced.total
-    return SAME if abs(change) < 1e-6 * max(1.0, traced.total) else UP if change > 0 else DOWN
+    return SAME if abs(change) <= 1e-6 * traced.total + 1e-12 else UP if change > 0 else DOWN
+
+
+def _apart(before: float, after: float) -> tuple[str, str]:
+    """Two losses with as many digits as tell them apart."""
+    if _digits(before) != _digits(after) or before == after:
+        return _digits(before), _digits(after)
+    return f"{before:.8g}", f"{after:.8g}"
 
 
 def question(traced: BPTTTrace, seed: int) -> tuple[Question, str, int | None]:
@@ -125,14 +146,36 @@ def question(traced: BPTTTrace, seed: int) -> tuple[Question, str, int | None]:
         The question with its computed answer, what the picture must keep back, and up to which step (from 0).
     """
     rng = np.random.default_rng(seed)
-    kinds: list[Callable[..., tuple[Question, str, int | None]]] = [_update]
-    if traced.steps > 1 and traced.slopes.shape[1] == 1:
-        kinds = [_arriving, _most, _update]
+    kinds: list[Callable[..., tuple[Question, str, int | None]]] = []
+    if traced.forward.units == 1 and len(_felt(traced)):
+        kinds.append(_arriving)
+    if traced.forward.units == 1 and _stands_out(_sizes(traced)[_offered(traced)]):
+        kinds.append(_most)
+    kinds.append(_update)
     return kinds[seed % len(kinds)](traced, rng)
 
 
+def _felt(traced: BPTTTrace) -> np.ndarray:
+    """The steps, from 0, before the last one where so much arrives that two decimals tell right from wrong."""
+    return np.flatnonzero(np.abs(traced.reaching[:-1, 0]) >= LEAST)
+
+
+def _sizes(traced: BPTTTrace) -> np.ndarray:
+    return np.abs(traced.parts["W"]).reshape(traced.steps, -1).max(1)
+
+
+def _offered(traced: BPTTTrace) -> np.ndarray:
+    """The steps, from 0, to choose from."""
+    return np.unique(np.linspace(0, traced.steps - 1, MAX_CHOICES).astype(int))
+
+
+def _stands_out(sizes: np.ndarray) -> bool:
+    """Whether the largest of several is larger than the next by more than the picture's digits hide."""
+    return len(sizes) > 1 and bool(np.sort(sizes)[-2] < 0.98 * sizes.max())
+
+
 def _arriving(traced: BPTTTrace, rng: np.random.Generator) -> tuple[Question, str, int]:
-    t = int(rng.integers(traced.steps - 1))
+    t = int(rng.choice(_felt(traced)))
     answer, own, back = (float(array[t, 0]) for array in (traced.reaching, traced.direct, traced.arriving))
     w, delta = traced.forward.weights.W.item(), float(traced.deltas[t + 1, 0])
     later = f"{w:g}·({delta:.4f}) = {back:.4f} from step {t + 2}" if (t + 1) % traced.cut else "nothing over the cut"
@@ -148,31 +191,21 @@ def _arriving(traced: BPTTTrace, rng: np.random.Generator) -> tuple[Question, st
 
 
 def _most(traced: BPTTTrace, _: np.random.Generator) -> tuple[Question, str, None]:
-    sizes = np.abs(traced.parts["W"]).reshape(traced.steps, -1).max(1)
-    shown = (
-        range(traced.steps)
-        if traced.steps <= MAX_CHOICES
-        else np.linspace(0, traced.steps - 1, MAX_CHOICES).astype(int)
-    )
-    best = max(shown, key=lambda t: (sizes[t], -t))
+    sizes, shown = _sizes(traced), _offered(traced)
+    best = int(shown[sizes[shown].argmax()])
     choices = tuple(f"step {t + 1}" for t in shown)
     delta, before = float(traced.deltas[best, 0]), float(traced.forward.states[best, 0])
     why = f"its part is ∂L/∂a·h before it = ({delta:.4f})·({before:.4f}), {sizes[best]:.3g} in size."
     first = "Its state before is h₀ = 0, so it adds nothing." if not traced.forward.weights.h0.any() else ""
     traps = ((choices[0], first),) if first and best != 0 else ()
-    text = "Which of these steps adds most to ∂L/∂W, in size? " + (
-        "Only the last step has an error." if traced.loss == LAST else ""
-    )
+    only = " Only the last step has an error." if traced.loss == LAST else ""
+    text = "Which of these steps adds most to ∂L/∂W, in size?" + only
     return Question(text, f"step {best + 1}", why, choices=choices, traps=traps), PARTS, None
 
 
 def _update(traced: BPTTTrace, _: np.random.Generator) -> tuple[Question, str, None]:
-    answer = _direction(traced)
-    why = _update_said(traced)
-    traps = (
-        (DOWN, "The gradient points downhill, but a step can be too long."),
-        (UP, "The step is short enough to go down."),
-    )
+    answer, why = _direction(traced), _update_said(traced)
+    traps = ((UP, "The step is short enough to go down."),) if answer == DOWN else ()
     text = (f"All weights take one step of gradient descent with learning rate {traced.learning_rate:g}. "
             f"L is {_digits(traced.total)} now. What does it do?")  # fmt: skip
     return Question(text, answer, why, choices=(UP, DOWN, SAME), traps=traps), TOTAL, None

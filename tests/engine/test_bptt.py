@@ -175,6 +175,47 @@ def test_a_question_takes_its_own_answer_and_no_trap_is_right(name, seed):
             assert grade(question, tempting).right == (tempting == question.answer)
 
 
+def test_a_step_without_a_share_in_the_loss_is_plainly_zero():
+    table = bptt_words.factors(bptt.trace(length=4, loss=bptt.LAST, **CLASS))
+    assert "−0.0000" not in [cell for column in table.values() for cell in column]
+
+
+def test_a_single_step_is_said_to_be_the_whole_gradient():
+    assert bptt_words.notices(bptt.trace(length=1, **CLASS))[0].startswith("There is only one step")
+
+
+def test_an_update_that_changes_nothing_leaves_the_loss_where_it_is():
+    assert bptt_words.notices(bptt.trace(learning_rate=0, **CLASS))[-1].endswith("leaves L at 2.7586.")
+
+
+def test_a_small_change_of_a_small_loss_is_told_with_digits_that_show_it():
+    tiny = bptt.trace(sequence=sequences.TYPED, text="1 -> 0", learning_rate=10, U="0.01", W="0", V="0.01")
+    assert bptt_words.question(tiny, 0)[0].answer == bptt_words.DOWN
+    near = bptt.trace(sequence=sequences.TYPED, text="1 -> 1", learning_rate=0.05, U="0.01", W="0", V="0.01")
+    said = bptt_words.notices(replace(near, total=2.75861, new_total=2.75859))[-1]
+    assert said.endswith("lowers L from 2.75861 to 2.75859.")
+
+
+def test_a_rise_is_blamed_on_the_cuts_where_what_they_leave_points_away():
+    found = bptt.trace(cut=1, **CLASS)
+    away = {name: -array for name, array in found.whole.items()}
+    said = bptt_words.notices(replace(found, whole=away, new_total=found.total + 1))[-1]
+    assert "overshoots" not in said and "What the cuts leave" in said
+
+
+def test_a_question_about_an_error_is_asked_only_where_two_decimals_tell_it_from_nothing():
+    found = bptt.trace(length=8, loss=bptt.LAST, U="0.1", W="0.9", V="0.3")
+    asked = [bptt_words.question(found, seed) for seed in range(0, 60, 3)]
+    assert all(hidden == bptt_words.REACHING for _, hidden, _ in asked)
+    assert min(abs(question.answer) for question, _, _ in asked) >= 0.05
+
+
+def test_no_step_is_asked_for_where_none_adds_anything():
+    found = bptt.trace(length=4, U="0", W="0.4", V="0.3")
+    assert not found.parts["W"].any()
+    assert {bptt_words.question(found, seed)[1] for seed in range(6)}.isdisjoint({bptt_words.PARTS})
+
+
 def test_the_written_weights_of_an_update_begin_the_next_one():
     found = bptt.trace(**CLASS)
     again = bptt.trace(**bptt_words.written(found))
