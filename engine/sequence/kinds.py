@@ -88,7 +88,8 @@ def _classify(_: str, digit: int) -> KindTrace:
     image = data.digits()[0][data.TRAINED + digit]
     hidden, outputs = models.call(ONE_TO_ONE, image)
     kernel, bias = models.weights(ONE_TO_ONE, "hidden")
-    check = compare("max(0, x·W + b) in NumPy", hidden, np.maximum(image @ kernel + bias, 0))
+    by_hand = np.maximum(image @ kernel + bias, 0)[None]
+    check = _compared(ONE_TO_ONE, hidden[None], by_hand, outputs[None], "two Dense layers in NumPy")
     return _finish(ONE_TO_ONE, ("picture",), image[None], hidden[None], outputs[None], data.DIGITS, check, (image,))
 
 
@@ -101,7 +102,7 @@ def _name(text: str, digit: int) -> KindTrace:
     kernel, bias = models.weights(ONE_TO_MANY, "start")
     start = np.tanh(image @ kernel + bias)
     read = models.weights(ONE_TO_MANY, "embedding")[0][letters[:-1]]
-    check = compare("SimpleRNN, step by step in NumPy", hidden, models.rolled(ONE_TO_MANY, "hidden", read, start))
+    check = _compared(ONE_TO_MANY, hidden, models.rolled(ONE_TO_MANY, "hidden", read, start), outputs)
     steps = ("picture", *(data.LETTERS[k] for k in letters[1:]))
     x, outputs = _after(image[None], len(steps)), _before(outputs, len(steps))
     return _finish(ONE_TO_MANY, steps, x, np.concatenate([start[None], hidden]), outputs, data.LETTERS, check,
@@ -113,7 +114,7 @@ def _judge(text: str, _: int) -> KindTrace:
     ids = data.places(sentence, data.review_words())
     hidden, kind = models.call(MANY_TO_ONE, ids)
     x = models.weights(MANY_TO_ONE, "embedding")[0][ids]
-    check = compare("SimpleRNN, step by step in NumPy", hidden, models.rolled(MANY_TO_ONE, "hidden", x, np.zeros(16)))
+    check = _compared(MANY_TO_ONE, hidden, models.rolled(MANY_TO_ONE, "hidden", x, np.zeros(16)), kind[None])
     return _finish(MANY_TO_ONE, tuple(sentence), x, hidden, _before(kind[None], len(ids)), ("kind",), check, (ids,))
 
 
@@ -122,7 +123,7 @@ def _tag(text: str, _: int) -> KindTrace:
     ids = data.places(sentence, data.tagged_words())
     hidden, outputs = models.call(MANY_TO_MANY, ids)
     x = models.weights(MANY_TO_MANY, "embedding")[0][ids]
-    check = compare("SimpleRNN, step by step in NumPy", hidden, models.rolled(MANY_TO_MANY, "hidden", x, np.zeros(16)))
+    check = _compared(MANY_TO_MANY, hidden, models.rolled(MANY_TO_MANY, "hidden", x, np.zeros(16)), outputs)
     return _finish(MANY_TO_MANY, tuple(sentence), x, hidden, outputs, data.TAGS, check, (ids,))
 
 
@@ -137,9 +138,16 @@ def _translate(text: str, _: int) -> KindTrace:
     again = models.rolled(TRANSLATION, "encoder", x, np.zeros(40))
     again = np.concatenate([again, models.rolled(TRANSLATION, "decoder", read, again[-1])])
     states, steps = np.concatenate([encoded, hidden]), (*sentence, *(known[k] for k in written[1:]))
-    check = compare("SimpleRNN, step by step in NumPy", states, again)
+    check = _compared(TRANSLATION, states, again, outputs)
     return _finish(TRANSLATION, steps, _after(x, len(steps)), states, _before(outputs, len(steps)), known, check,
                    (ids, np.array(written[:-1])))  # fmt: skip
+
+
+def _compared(kind: str, states: np.ndarray, by_hand: np.ndarray, outputs: np.ndarray,
+              against: str = models.BY_HAND) -> Check:  # fmt: skip
+    """Compare the states, and what comes out of the last of them."""
+    return compare(against, np.append(states, outputs),
+                   np.append(by_hand, models.put_out(kind, by_hand[-len(outputs):])))  # fmt: skip
 
 
 def _after(array: np.ndarray, steps: int) -> np.ndarray:

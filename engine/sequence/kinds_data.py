@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from engine.sequence.reviews import LETTERS as RUN  # letters of any script with their signs
+
 PAD, BEGIN, END = "∅", "▸", "▪"
 DIGITS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 LETTERS = (PAD, BEGIN, END, *sorted(set("".join(DIGITS))))
@@ -36,7 +38,18 @@ def words(text: str) -> list[str]:
     >>> words("Man eats hot-dog!")
     ['man', 'eats', 'hot-dog']
     """
-    return re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", text.lower())
+    return re.findall(rf"{RUN}(?:['’-]{RUN})*", text.lower())
+
+
+def short(word: str, letters: int = 12) -> str:
+    """A word as it fits over a column or into a table.
+
+    Examples
+    --------
+    >>> short("incomprehensible")
+    'incomprehen…'
+    """
+    return word if len(word) <= letters else f"{word[: letters - 1]}…"
 
 
 @lru_cache(maxsize=1)

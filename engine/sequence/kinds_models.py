@@ -11,6 +11,7 @@ from engine.sequence import kinds_data as data
 ONE_TO_ONE, ONE_TO_MANY = "one to one", "one to many"
 MANY_TO_ONE, MANY_TO_MANY, TRANSLATION = "many to one", "many to many, same length", "many to many, other length"
 KINDS = (ONE_TO_ONE, ONE_TO_MANY, MANY_TO_ONE, MANY_TO_MANY, TRANSLATION)
+BY_HAND = "SimpleRNN and Dense, step by step in NumPy"  # what the traces are checked against
 WEIGHTS = Path(__file__).parents[2] / "data" / "kinds.npz"
 
 
@@ -121,3 +122,13 @@ def rolled(kind: str, layer: str, x: np.ndarray, state: np.ndarray) -> np.ndarra
         state = np.tanh(step @ kernel + state @ recurrent + bias)
         states.append(state)
     return np.array(states)
+
+
+def put_out(kind: str, states: np.ndarray) -> np.ndarray:
+    """What the last layer makes of states (n, units) in NumPy: probabilities (n, classes)."""
+    kernel, bias = weights(kind, "output")
+    sums = states @ kernel + bias
+    if sums.shape[1] == 1:
+        return 1 / (1 + np.exp(-sums))
+    powers = np.exp(sums - sums.max(1, keepdims=True))
+    return powers / powers.sum(1, keepdims=True)

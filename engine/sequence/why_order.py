@@ -77,7 +77,8 @@ def compare_orders(first: str, second: str, units: int = 3, seed: int = 0) -> Or
         x[k, np.arange(len(sentence)), [words.index(word) for word in sentence]] = 1
     drawn = _drawn(len(words), units, seed)
     dense, hidden = (found.numpy() for found in _layers()(*fed.numbers(counts, x, np.zeros((2, units)), *drawn)))
-    check = compare("SimpleRNN, step by step in NumPy", hidden, _stepped(x, *drawn[1:]))
+    by_hand = np.append(np.tanh(counts.astype(np.float64) @ drawn[0]), _stepped(x, *drawn[1:]))
+    check = compare("Dense and SimpleRNN, step by step in NumPy", np.append(dense, hidden), by_hand)
     hidden[~x.any(2)] = np.nan  # nothing is read behind the end of the shorter one
     return OrderTrace(sentences, words, counts, dense, hidden, seed, check)
 

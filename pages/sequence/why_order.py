@@ -72,9 +72,9 @@ def lesson() -> None:
             unrolled.show_orders("timeline", traced, frame.asking)
             if not frame.asking:
                 st.markdown(tables.by_columns(kinds_words.order_table(traced)))
-        frame.formula(r"\text{Dense: } \tanh(W\,\textstyle\sum_t x_t + b)")
-        frame.formula(r"\text{RNN: } h_t = \tanh(U\,x_t + W\,h_{t-1} + b)")
-        frame.notice(*kinds_words.order_notices(traced)[: 0 if frame.asking else None])
+        frame.formula(r"\text{Dense: } \tanh(W\,\textstyle\sum_t x_t)")
+        frame.formula(r"\text{RNN: } h_t = \tanh(U\,x_t + W\,h_{t-1})")
+        frame.notice(*[kinds_words.LATER] if frame.asking else kinds_words.order_notices(traced))
         frame.predict(kinds_words.order_question(traced, frame.round))
         places = [[traced.words.index(word) for word in sentence] for sentence in traced.sentences]
         frame.recipe(view=view, inputs=places, units=units, seed=seed)
@@ -89,7 +89,7 @@ def lesson() -> None:
         with frame.picture:
             unrolled.show_kind("timeline", traced, hide if frame.asking else None)
             st.markdown(tables.by_columns(kinds_words.layer_table(traced), text=(0, 1)))
-        frame.notice(*kinds_words.kind_notices(traced)[: 1 if frame.asking else None])
+        frame.notice(*[kinds_words.LATER] if frame.asking else kinds_words.kind_notices(traced))
         frame.predict(question)
         offer_weights()
         frame.recipe(view=view, inputs=[[array] for array in traced.inputs])
@@ -105,7 +105,7 @@ def lesson() -> None:
             if not frame.asking:
                 st.markdown(tables.by_columns(kinds_words.padding_table(traced), text=(0, 1)))
         frame.notice(*kinds_words.padding_notices(traced)[: 1 if frame.asking else None])
-        frame.predict(kinds_words.padding_question(traced, row - 1))
+        frame.predict(kinds_words.padding_question(traced, (row - 1 + frame.round) % len(traced.sentences)))
         offer_weights()
         frame.recipe(view=view, inputs=[traced.ids.tolist()], masked=masked)
         frame.checked(traced.check)

@@ -27,6 +27,38 @@ def test_the_bag_counts_every_word(sentences):
     assert found.check.passed and np.isfinite(found.last).all()
 
 
+def test_a_word_keeps_its_vowel_signs():
+    assert data.words("नमस्ते दुनिया, cafe\u0301") == ["नमस्ते", "दुनिया", "cafe\u0301"]
+
+
+def test_two_long_words_that_begin_alike_keep_a_column_each():
+    found = why_order.compare_orders("incomprehensible", "incomprehensibly")
+    heads = list(kinds_words.order_table(found))
+    assert len(heads) == 5 and all(len(head) < 18 for head in heads)
+
+
+def test_the_same_sentence_twice_is_not_said_to_differ():
+    said = " ".join(kinds_words.order_notices(why_order.compare_orders("a b", "a b")))
+    assert "last states are the same" in said and "nothing to tell apart" in said
+
+
+def wrong_by_a_little(function):
+    return lambda *args, **kwargs: function(*args, **kwargs) + 1e-3
+
+
+@pytest.mark.parametrize("kind", kinds.KINDS)
+def test_probabilities_that_are_off_by_a_thousandth_fail_the_check(kind, monkeypatch):
+    monkeypatch.setattr(kinds_models, "put_out", wrong_by_a_little(kinds_models.put_out))
+    assert not kinds.trace(kind, SENTENCES[kind], 5).check.passed
+    assert not padding.pad("good / not good").check.passed
+
+
+def test_outputs_of_dense_that_are_off_by_a_thousandth_fail_the_check(monkeypatch):
+    layers = why_order._layers()
+    monkeypatch.setattr(why_order, "_layers", lambda: lambda *args: (layers(*args)[0] + 1e-3, layers(*args)[1]))
+    assert not why_order.compare_orders("a b", "b a").check.passed
+
+
 @pytest.mark.parametrize("kind", kinds.KINDS)
 def test_a_trace_is_the_model_called_on_a_batch(kind):
     found = kinds.trace(kind, SENTENCES[kind], 5)
@@ -131,6 +163,22 @@ def test_a_question_takes_its_own_answer(kind, seed):
     question, _ = kinds_words.kind_question(kinds.trace(kind, SENTENCES[kind]), seed)
     assert grade(question, question.answer).right
     assert not question.choices or question.answer in question.choices
+
+
+@pytest.mark.parametrize("kind", [kinds.ONE_TO_MANY, kinds.TRANSLATION])
+@pytest.mark.parametrize("seed", range(6))
+def test_of_a_network_that_writes_the_next_letter_or_word_is_asked(kind, seed):
+    found = kinds.trace(kind, SENTENCES[kind])
+    question, hide = kinds_words.kind_question(found, seed)
+    assert question.answer == found.said[hide] and question.answer in question.choices
+    assert 2 <= len(question.choices) <= kinds_words.MAX_CHOICES
+
+
+def test_nothing_is_said_of_padding_where_there_is_none():
+    for masked in (True, False):
+        (said,) = kinds_words.padding_notices(padding.pad("good / bad", "after", masked))
+        assert "nothing is filled up" in said
+    assert "so 1 place is filled" in kinds_words.padding_notices(padding.pad("good / not good"))[0]
 
 
 def test_the_question_about_padding_is_answered_by_the_mask():

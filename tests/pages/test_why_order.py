@@ -41,6 +41,45 @@ def test_an_open_question_hides_the_answer():
     assert header["steps"][-1] == "bad → ?" and arrays["@outputs.masked"][-1].all()
 
 
+def ask(at, times):
+    next(button for button in at.button if button.label == "Ask me").click().run()
+    for _ in range(times):
+        wrong = at.number_input(key="predict-answer").set_value(99) if not at.radio else at.radio[0].set_value("kind")
+        assert wrong is not None
+        next(button for button in at.button if button.label == "Check").click().run()
+        next(button for button in at.button if button.label == "Next question").click().run()
+
+
+def test_how_often_something_comes_out_is_told_by_nothing_while_it_is_asked():
+    at = open_page("why-order", view=kinds.MANY_TO_ONE, text="good not bad")
+    ask(at, 1)
+    header, arrays = scene(at, "timeline")
+    assert "T_y" in " ".join(shown.value for shown in at.markdown)
+    assert header["steps"] == ["good", "not", "bad"] and header["select"]["t"] == 0
+    assert "@outputs.present" not in arrays and arrays["@outputs.masked"].all() and arrays["@has y"].all()
+    assert not any("one answer out" in shown.value or "T_y =" in shown.value for shown in at.markdown)
+
+
+def test_letters_that_are_asked_for_stand_neither_over_their_steps_nor_in_a_frame():
+    at = open_page("why-order", view=kinds.ONE_TO_MANY)
+    ask(at, 0)
+    header, arrays = scene(at, "timeline")
+    t = header["select"]["t"]
+    assert header["steps"][t:] == ["?"] * (len(header["steps"]) - t) and header["select"]["y"] == 0
+    assert arrays["@outputs.masked"][t:].all() and not arrays["@outputs.masked"][:t].any()
+
+
+def test_every_one_of_a_few_classes_has_its_name_and_a_single_one_none():
+    for query, names in ((VIEWS[4], 5), (VIEWS[1], 10), (VIEWS[3], 0)):
+        row = scene(open_page("why-order", **query), "timeline")[0]["rows"][0]
+        assert len(row["units"]) == names and row["cell"] >= 10
+
+
+def test_a_long_word_is_cut_over_its_step():
+    header, _ = scene(open_page("why-order", text="a" * 60, other="b"), "timeline")
+    assert len(header["steps"][0]) == len("aaaaaaaaaaa… | b")
+
+
 def test_a_word_that_was_never_trained_on_is_named():
     at = open_page("why-order", view=kinds.MANY_TO_ONE, text="terrible film")
     assert not at.exception

@@ -3,11 +3,14 @@
 import numpy as np
 
 from engine.sequence.kinds import ONE_TO_ONE, TRANSLATION, KindTrace
+from engine.sequence.kinds_data import short
+from engine.sequence.kinds_words import WHERE
 from engine.sequence.padding import PaddingTrace
 from engine.sequence.why_order import OrderTrace
 from ui.scenes import timeline
 from ui.scenes.timeline import Layer, Line, Link, Row, Strip, Token, label, only, sym, value
 
+LINE = 12  # px: high enough for a name
 NAMED = 10  # up to so many classes each has its name beside its row
 
 
@@ -16,7 +19,7 @@ def show_orders(key: str, traced: OrderTrace, hide: bool = False) -> None:
     longest = traced.hidden.shape[1]
     ends = np.arange(longest) >= min(map(len, traced.sentences)) - 1
     hidden = ends if hide else None
-    words = [[*sentence, *["–"] * (longest - len(sentence))] for sentence in traced.sentences]
+    words = [[*map(short, sentence), *["–"] * (longest - len(sentence))] for sentence in traced.sentences]
     first, second = traced.hidden
     rows = [
         Row("first", "h", "1st sentence", first, "h", limit=1.0, masked=hidden),
@@ -43,23 +46,25 @@ def show_orders(key: str, traced: OrderTrace, hide: bool = False) -> None:
 
 
 def show_kind(key: str, traced: KindTrace, hide: int | None = None) -> None:
-    """Mount a network unrolled over one example; what comes out of step `hide` and later is an open question."""
+    """Mount a network unrolled over one example; what comes out of step `hide` and later is an open question.
+
+    Where `hide` is WHERE, the question is at which steps anything comes out.
+    """
     steps = len(traced.steps)
     hidden = None if hide is None else np.arange(steps) >= hide
     few = len(traced.classes) <= NAMED
     rows = [
         Row("outputs", "ŷ", f"out, ({len(traced.classes)})", traced.outputs, scale="unit", axis="" if few else "y",
-            units=traced.classes, masked=hidden),
+            units=traced.classes if len(traced.classes) > 1 else (), masked=hidden, cell=LINE if few else None),
         Row("hidden", "h", f"state, ({traced.hidden.shape[1]})", traced.hidden, "h", "cells", *_scale(traced)),
         Row("x", "x", f"in, ({traced.x.shape[1]})", traced.x, "input", axis="x"),
     ]  # fmt: skip
-    best = np.nan_to_num(traced.outputs, nan=0).max(1)
-    arrays = {"best": best, "has x": traced.has_x * 1, "has y": traced.has_y * 1}
-    masked = {} if hidden is None else {"best": hidden}
+    best, last = np.nan_to_num(traced.outputs).max(1), int(np.nan_to_num(traced.outputs[-1]).argmax())
+    arrays = {"best": best, "has x": traced.has_x * 1, "has y": (traced.has_y | (hide == WHERE)) * 1}
     timeline.show(
-        key, _labels(traced, hidden), rows, strip=_strip(traced), lines=_lines(traced), arrays=arrays, masked=masked,
-        select={"t": steps - 1 if hide is None else hide, "y": max(0, int(np.nan_to_num(traced.outputs[-1]).argmax()))},
-        step_name="step", marks=_marks(traced),
+        key, _labels(traced, hide), rows, strip=_strip(traced, hide), lines=_lines(traced), arrays=arrays,
+        masked={} if hidden is None else {"best": hidden}, step_name="step", marks=_marks(traced),
+        select={"t": max(0, hide), "y": 0} if hide is not None else {"t": steps - 1, "y": last},
     )  # fmt: skip
 
 
@@ -67,13 +72,16 @@ def _scale(traced: KindTrace) -> tuple[str, float | None]:
     return ("magnitude", None) if traced.kind == ONE_TO_ONE else ("signed", 1.0)
 
 
-def _labels(traced: KindTrace, hidden: np.ndarray | None) -> list[str]:
-    """Over each step what comes in, and behind an arrow what comes out."""
-    covered = np.zeros(len(traced.steps), bool) if hidden is None else hidden
-    return [
-        step if not said or traced.writes else f"{step} → {'?' if cover else said}"
-        for step, said, cover in zip(traced.steps, traced.said, covered, strict=True)
-    ]
+def _labels(traced: KindTrace, hide: int | None) -> list[str]:
+    """Over each step what comes in, and behind an arrow what comes out; where that goes in again, only that."""
+    found = []
+    for t, (step, said) in enumerate(zip(traced.steps, traced.said, strict=True)):
+        answer = said if hide is None or t < hide else "?"
+        if traced.writes:
+            found.append(answer if said else step)
+        else:
+            found.append(step if not said or hide == WHERE else f"{step} → {answer}")
+    return found
 
 
 def _marks(traced: KindTrace) -> dict[int, str]:
@@ -82,16 +90,16 @@ def _marks(traced: KindTrace) -> dict[int, str]:
     return {int(traced.has_x.sum()) - 1: "the whole sentence is in this one vector"}
 
 
-def _strip(traced: KindTrace) -> Strip:
-    """The network with the shapes of what its arrows carry."""
-    features, units = f"({traced.x.shape[1]})", f"({traced.hidden.shape[1]})"
+def _strip(traced: KindTrace, hide: int | None) -> Strip:
+    """The network, and how many numbers its arrows carry."""
+    features, units = str(traced.x.shape[1]), str(traced.hidden.shape[1])
     links = [Link("x", "hidden", features), Link("hidden", "outputs", units)]
     if traced.kind != ONE_TO_ONE:
         links.append(Link("hidden", "hidden", units, dt=1))
     if traced.writes:
         links.append(Link("outputs", "hidden", "", dt=1, role="result"))
-    layers = (Layer("outputs", "ŷ", traced.has_y), Layer("hidden", "h"), Layer("x", "x", traced.has_x))
-    return Strip(layers, tuple(links))
+    outputs = Layer("outputs", "ŷ", None if hide == WHERE else traced.has_y)
+    return Strip((outputs, Layer("hidden", "h"), Layer("x", "x", traced.has_x)), tuple(links))
 
 
 def _lines(traced: KindTrace) -> list[Line]:
@@ -125,7 +133,7 @@ def show_padding(key: str, traced: PaddingTrace, row: int, hide: bool = False) -
     ]
     strip = Strip(
         (Layer("hidden", "h"), Layer("x", "x", real if traced.masked else None)),
-        (Link("x", "hidden", f"({traced.x.shape[2]})"), Link("hidden", "hidden", f"({traced.hidden.shape[2]})", dt=1)),
+        (Link("x", "hidden", str(traced.x.shape[2])), Link("hidden", "hidden", str(traced.hidden.shape[2]), dt=1)),
     )
     over = "Padding: the mask hands the state on as it is" if traced.masked else "Padding is read like a word"
     lines: list[Line] = [
