@@ -38,7 +38,8 @@ def ask(seen: Seen, number: int) -> Question:
     Returns
     -------
     Question
-        In turn about a triplet, a threshold, and the curves.
+        In turn about a triplet, a threshold, and the curves. Faces may be told apart without a mistake: where the two
+        best curves are equal a threshold is asked about, and a triplet where no threshold changes both errors.
     """
     rng = np.random.default_rng(number)
     return (_triplet, _threshold, _curves)[number % 3](seen, rng)
@@ -63,13 +64,17 @@ def _triplet(seen: Seen, rng: np.random.Generator) -> Question:
 
 def _threshold(seen: Seen, rng: np.random.Generator) -> Question:
     upward = bool(rng.integers(2))
-    middle = seen.threshold if 0 < seen.threshold < seen.squared.max() else float(np.median(seen.squared))
-    low, high = (round(share * middle, 2) for share in (0.5, 1.5))
-    before, after = (low, high) if upward else (high, low)
-    counts = [tuple(r.count for r in rates.rates(seen.squared, seen.same, t)) for t in (before, after)]
-    (accepts, rejects), (accepts_after, rejects_after) = counts
-    moved = (np.sign(accepts_after - accepts), np.sign(rejects_after - rejects))
-    answer = UP_DOWN if moved in ((1, -1), (1, 0), (0, -1)) else DOWN_UP
+    farthest = float(seen.squared.max())
+    middle = seen.threshold if 0 < seen.threshold < farthest else float(np.median(seen.squared))
+    for low, high in ((round(middle / 2, 2), round(middle * 1.5, 2)), (0.0, round(farthest + 0.01, 2))):
+        before, after = (low, high) if upward else (high, low)
+        counts = [tuple(r.count for r in rates.rates(seen.squared, seen.same, t)) for t in (before, after)]
+        (accepts, rejects), (accepts_after, rejects_after) = counts
+        if accepts != accepts_after and rejects != rejects_after:
+            break
+    else:
+        return _triplet(seen, rng)
+    answer = UP_DOWN if upward else DOWN_UP
     return Question(
         f"The threshold moves from {before:g} to {after:g}. What happens on the verified pairs?", answer,
         f"false accepts go from {accepts} to {accepts_after}, false rejects from {rejects} to {rejects_after}: a "
@@ -80,7 +85,9 @@ def _threshold(seen: Seen, rng: np.random.Generator) -> Question:
 
 def _curves(seen: Seen, rng: np.random.Generator) -> Question:
     areas = {name: curve.auc for name, curve in seen.curves.items()}
-    answer = max(areas, key=lambda name: areas[name])
+    answer, rival = sorted(areas, key=lambda name: -areas[name])[:2]
+    if f"{areas[answer]:.3f}" == f"{areas[rival]:.3f}":
+        return _threshold(seen, rng)
     values = ", ".join(f"{name} {area:.3f}" for name, area in areas.items())
     return Question(
         "The network as it is now verifies new pictures of classes it was trained on (seen) and of classes it was not "

@@ -225,3 +225,29 @@ def test_every_question_has_its_computed_answer_among_its_choices(trained, numbe
     assert all(not quiz.grade(asked, choice).right for choice in asked.choices if choice != asked.answer)
     if number % 3 == 2:
         assert asked.answer == "seen"
+
+
+def apart(same, different):
+    """What a question may be about where the network, on seen and unseen classes, and raw pixels do the same."""
+    squared, alike = np.array([*same, *different]), np.arange(len(same) + len(different)) < len(same)
+    curve = roc.roc(squared, alike)
+    curves = dict.fromkeys(("unseen", "seen", "raw pixels"), curve)
+    return verify_words.Seen(curves, squared, alike, 0.8, 0.2)
+
+
+@pytest.mark.parametrize("number", range(2, 30, 3))
+def test_which_curve_is_best_is_not_asked_where_the_best_two_are_equal(number):
+    asked = verify_words.ask(apart([0.01, 0.02], [3.0, 3.1]), number)
+    assert "ROC" not in asked.text and quiz.grade(asked, asked.answer).right
+
+
+@pytest.mark.parametrize("number", range(1, 30, 3))
+def test_the_threshold_asked_about_changes_both_errors_also_where_all_are_told_apart(number):
+    asked = verify_words.ask(apart([0.01, 0.02], [3.0, 3.1]), number)
+    upward = asked.answer == verify_words.UP_DOWN
+    assert ("from 0 to 3.11" if upward else "from 3.11 to 0") in asked.text
+    assert ("false accepts go from 0 to 2, false rejects from 2 to 0" in asked.why) == upward
+
+
+def test_where_no_threshold_changes_both_errors_a_triplet_is_asked_about():
+    assert "A triplet has" in verify_words.ask(apart([0.0, 0.0], [3.0, 3.1]), 1).text
