@@ -12,7 +12,7 @@ from engine.faces.gallery import Gallery
 from engine.faces.stream import SEATS, Stream
 from engine.vision import images
 from ui import camera, training
-from ui.lesson import plain
+from ui.lesson import capital, plain
 
 PRIVACY = (
     ":material/lock: Pictures are searched in the server's memory and belong to this session alone. They are never "
@@ -124,7 +124,7 @@ def _found_live(stream: Stream, faces: detection.Faces, count: int) -> None:
     st.markdown(f"#### {faces.words}")
     said = [f"{stream.rate:.0f} frames a second · search {faces.seconds * 1000:.0f} ms"]
     if stream.notice:
-        said.append(plain(stream.notice))
+        said.append(plain(capital(stream.notice)))
     st.caption("\n\n".join(said))
     label = f"Taking… {stream.taking} to go" if stream.taking else f"Take {count} face{'s' if count > 1 else ''}"
     st.button(label, on_click=_take, args=(stream, count), disabled=bool(stream.taking), type="primary")
@@ -181,7 +181,7 @@ def found(kept: Gallery, picture: np.ndarray, settings: detection.Settings) -> N
         st.button("Keep these faces", disabled=not len(seen.boxes), type="primary", on_click=_keep,
                   args=(kept, settings, picture, seen))  # fmt: skip
         if refusal := st.session_state.pop("not kept", ""):
-            st.warning(plain(refusal))
+            st.warning(plain(capital(refusal)))
 
 
 def _framed(picture: np.ndarray, settings: detection.Settings) -> tuple[np.ndarray, detection.Faces, str]:

@@ -51,6 +51,7 @@ def _delete(kept: Gallery, key: str) -> None:
 
 def _delete_everything(kept: Gallery) -> None:
     """Forget the faces, the pictures they came from, and what was trained on and computed from them."""
+    st.session_state["stream"].stop()  # else the camera goes on taking the faces that were asked for
     kept.clear()
     training.forget_own()
     context = get_script_run_ctx()

@@ -33,12 +33,14 @@ class Faces:
 
     boxes: np.ndarray  # (n, 4) int32: x, y, width, height in pixels of the picture, the largest first
     seconds: float  # that the search took
+    left_out: int = 0  # finds beyond the largest `MAX_FACES`
 
     @property
     def words(self) -> str:
         """The number of faces as a person would say it."""
-        n = len(self.boxes)
-        return f"{n} face in the picture" if n == 1 else f"{n or 'no'} faces in the picture"
+        n = len(self.boxes) + self.left_out
+        said = f"{n} face in the picture" if n == 1 else f"{n or 'no'} faces in the picture"
+        return f"{said}, the {len(self.boxes)} largest framed" if self.left_out else said
 
 
 class Detector:
@@ -77,14 +79,16 @@ class Detector:
         scale = min(1.0, search_width / picture.shape[1]) if search_width else 1.0
         grey = _grey(picture)
         if scale < 1:
-            grey = cv2.resize(grey, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            size = [max(1, round(length * scale)) for length in grey.shape[::-1]]  # a line has a height, too
+            grey = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
         least = max(10, round(self.settings.minSize * scale))
         found = self._faces.detectMultiScale(
             cv2.equalizeHist(grey), self.settings.scaleFactor, self.settings.minNeighbors, minSize=(least, least)
         )
         boxes = np.asarray(found, "float64").reshape(-1, 4) / scale
-        boxes = boxes[np.argsort(-boxes[:, 2], kind="stable")][:MAX_FACES]
-        return Faces(boxes.round().astype("int32"), time.perf_counter() - begin)
+        largest = boxes[np.argsort(-boxes[:, 2], kind="stable")][:MAX_FACES]
+        seconds = time.perf_counter() - begin
+        return Faces(largest.round().astype("int32"), seconds, len(boxes) - len(largest))
 
     def crop(self, picture: np.ndarray, box: np.ndarray) -> np.ndarray:
         """Cut a face out, turned so that the eyes are level where both are found; (96, 96, 3) uint8."""
@@ -142,12 +146,13 @@ CHANGES = {
     "blurred": ("blurred until no detail is left", lambda picture: cv2.GaussianBlur(picture, (0, 0), 16)),
     "on its side": ("turned by a quarter", lambda picture: np.rot90(picture)),
 }
+# what is done -> (the usual answer, why)
 REASONS = {
-    "upside down": "The cascade was trained on upright faces: eyes above the mouth.",
-    "mirrored": "A face is nearly symmetric, so its light and dark areas stay where the cascade expects them.",
-    "dark": "The grey values are equalised first, and the cascade compares areas: only differences count.",
-    "blurred": "Only coarse light and dark areas are compared; how much blur is too much depends on the face's size.",
-    "on its side": "The cascade compares areas above and below each other; on its side a face has others.",
+    "upside down": (NO, "The cascade was trained on upright faces: eyes above the mouth."),
+    "mirrored": (YES, "A face is nearly symmetric, so its light and dark areas stay where the cascade expects them."),
+    "dark": (YES, "The grey values are equalised first, and the cascade compares areas: only differences count."),
+    "blurred": (NO, "The cascade compares light and dark areas; so much blur leaves no eyes or mouth to compare."),
+    "on its side": (NO, "The cascade compares areas above and below each other; on its side a face has others."),
 }
 
 
@@ -157,8 +162,22 @@ def question(picture: np.ndarray, settings: Settings, seed: int) -> Question:
     said, change = CHANGES[name]
     faces = Detector(settings).find(np.ascontiguousarray(change(picture)))
     answer = YES if len(faces.boxes) else NO
-    text = f"The picture is **{said}**. With these settings, is a face still found in it?"
-    return Question(text, answer, REASONS[name], choices=(YES, NO))
+    text = f"The sample picture is **{said}**. With these settings, does the cascade find a face in it?"
+    return Question(text, answer, _reason(name, answer, picture, settings), choices=(YES, NO))
+
+
+def _reason(name: str, answer: str, picture: np.ndarray, settings: Settings) -> str:
+    """Say why, also where the settings turn the usual answer round."""
+    usual, why = REASONS[name]
+    if answer == usual:
+        return why
+    if answer == YES:
+        return (
+            f"With scaleFactor {settings.scaleFactor:g} and minNeighbors {settings.minNeighbors} enough windows agree "
+            "by chance: something passes for a face."
+        )
+    unchanged = Detector(settings).find(picture).words
+    return f"These settings are strict: the cascade finds {unchanged} as it is, and none after the change."
 
 
 def _grey(picture: np.ndarray) -> np.ndarray:

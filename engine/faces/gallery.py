@@ -89,6 +89,11 @@ class Gallery:
         with self._lock:
             return self._people()
 
+    def last(self) -> Face | None:
+        """Return the face that was collected last, whoever's it is."""
+        with self._lock:
+            return self._faces[-1] if self._faces else None
+
     def remove(self, number: int) -> None:
         """Forget one face; nothing happens if it is gone already."""
         with self._lock:

@@ -39,6 +39,11 @@ class Stream:
         with self.lock:
             self._person, self._take, self._taken_at, self.notice = person, count, 0.0, ""
 
+    def stop(self) -> None:
+        """Take no more."""
+        with self.lock:
+            self._take, self.notice = 0, ""
+
     @property
     def taking(self) -> int:
         """How many faces are still to be taken."""

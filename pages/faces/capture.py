@@ -5,7 +5,7 @@ import streamlit as st
 
 from engine.faces import detection, pixels, samples
 from engine.faces.gallery import Gallery
-from engine.faces.stream import Stream
+from engine.faces.stream import MIN_SHARPNESS, Stream
 from ui import camera, faces, training
 from ui import gallery as taken
 from ui.figures import histogram
@@ -21,7 +21,7 @@ PRESETS = {
     "Sample picture": {"way": SAMPLE},
     "Too eager": {"way": SAMPLE, "neighbours": 0},
     "Too strict": {"way": SAMPLE, "neighbours": 20, "scale": 1.4},
-    "25 × 25 pixels": {"way": SAMPLE, "size": "25"},
+    "12 × 12 pixels": {"way": SAMPLE, "size": "12"},
 }
 
 frame = Frame("capture", DEFAULTS, PRESETS)
@@ -56,7 +56,7 @@ def lesson() -> None:
             faces.found(gallery, picture, settings)
         taken.show(gallery)
 
-    last = next(reversed(list(gallery.people().values())))[-1] if len(gallery) else None
+    last = gallery.last()
     face = samples.face() if last is None else last.pixels
     traced, sharp = training.remember(
         "pixels", (last and last.number, plane, size),
@@ -77,12 +77,15 @@ def lesson() -> None:
         st.vega_lite_chart(histogram.pixels(traced.histogram), key="histogram")
     frame.formula(r"\text{small}_{r,c} = \frac{1}{b^2} \sum_{i,j < b} x_{rb+i,\,cb+j} \qquad b = " + str(traced.block))
 
+    agreed = f"where at least {neighbours} neighbours agree" if neighbours else "wherever a single window fits"
     frame.notice(
-        f"A face is {face.shape[0]} × {face.shape[1]} × 3 numbers from 0 to 255: {face.size:,} of them.",
+        f"A face is {face.shape[0]} × {face.shape[1]} × 3 numbers from 0 to 255: {face.size:,} of them. The sharpness "
+        f"of this one, the variance of its Laplacian, is {detection.sharpness(face):.0f}; the live camera takes faces "
+        f"from {MIN_SHARPNESS:.0f} on.",
         f"With {size} × {size} pixels a value is off by {traced.lost:.1f} on average (root mean square), mostly at "
         "edges.",
-        "The cascade slides windows of growing size over the grey picture: a smaller scaleFactor tries more of them "
-        "and takes longer; more minNeighbors believes fewer of them.",
+        f"The cascade slides windows over the grey picture, each size {scale - 1:.0%} larger than the one before, and "
+        f"sees a face {agreed}. A smaller scaleFactor takes longer; more minNeighbors believes fewer windows.",
     )
     frame.predict(lambda: frame.ask(samples.question, settings, frame.round))
     frame.recipe(scaleFactor=scale, minNeighbors=neighbours, minSize=least)

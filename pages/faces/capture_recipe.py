@@ -17,6 +17,6 @@ grey = cv2.equalizeHist(cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY))
 cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
 boxes = cascade.detectMultiScale(grey, scaleFactor, minNeighbors, minSize=(minSize, minSize))
 
-# --- the result: x, y, width, height of each face, the largest first
-result = np.array(sorted(np.reshape(boxes, (-1, 4)).tolist(), key=lambda box: -box[2]))
+# --- the result: x, y, width, height of each face, the largest first and at most 20
+result = np.array(sorted(np.reshape(boxes, (-1, 4)).tolist(), key=lambda box: -box[2])[:20])
 print(result)

@@ -35,6 +35,21 @@ def test_the_number_of_faces_is_said_in_words(count, words):
     assert detection.Faces(np.zeros((count, 4), "int32"), 0.01).words == words
 
 
+def test_finds_beyond_the_largest_twenty_are_counted():
+    found = detection.Detector(detection.Settings(1.1, 0, 30)).find(samples.picture())
+    cascade = cv2.CascadeClassifier(cv2.data.haarcascades + "haarcascade_frontalface_default.xml")
+    grey = cv2.equalizeHist(cv2.cvtColor(samples.picture(), cv2.COLOR_RGB2GRAY))
+    theirs = len(cascade.detectMultiScale(grey, 1.1, 0, minSize=(30, 30)))
+    assert theirs > len(found.boxes) == 20
+    assert found.words == f"{theirs} faces in the picture, the 20 largest framed"
+
+
+@pytest.mark.parametrize("shape", [(1, 1600), (1600, 1), (1, 1), (2, 1601)])
+def test_a_picture_as_thin_as_a_line_has_no_face_and_no_error(shape):
+    found = detection.Detector(detection.Settings()).find(np.zeros((*shape, 3), np.uint8), 800)
+    assert found.words == "no faces in the picture"
+
+
 def test_a_picture_without_a_face_has_none():
     assert len(detection.Detector(detection.Settings()).find(np.full((200, 200, 3), 128, np.uint8)).boxes) == 0
 
@@ -87,6 +102,25 @@ def test_blur_lowers_the_sharpness_and_scipy_agrees(face):
 def test_the_question_is_answered_by_the_cascade(seed):
     question = samples.question(detection.Settings(), seed)
     assert question.answer in question.choices
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_usual_reason_is_given_with_the_usual_settings(seed):
+    question = samples.question(detection.Settings(), seed)
+    assert (question.answer, question.why) == list(detection.REASONS.values())[seed]
+
+
+@pytest.mark.parametrize(
+    ("settings", "change", "answer", "reason"),
+    [
+        (detection.Settings(minSize=400), "mirrored", detection.NO, "no faces in the picture as it is"),
+        (detection.Settings(minNeighbors=0), "upside down", detection.YES, "agree by chance"),
+    ],
+    ids=["strict", "eager"],
+)
+def test_where_the_settings_turn_the_answer_round_the_reason_speaks_of_them(settings, change, answer, reason):
+    question = samples.question(settings, list(detection.CHANGES).index(change))
+    assert question.answer == answer and reason in question.why
 
 
 @pytest.mark.parametrize("plane", pixels.PLANES)
@@ -151,6 +185,14 @@ def test_a_full_gallery_says_so_and_loses_nothing(face):
     assert len(kept) == gallery.MAX_FACES
 
 
+def test_the_last_face_is_the_one_taken_last_whoevers_it_is(face):
+    kept = gallery.Gallery()
+    assert kept.last() is None
+    for person in ("Ada", "Bob", "Ada"):
+        last = kept.add(person, face, 100, 50.0, "picture")
+    assert kept.last() is last
+
+
 def test_deleting_everything_frees_the_pixels(face):
     kept = gallery.Gallery()
     weak = weakref.ref(kept.add("Ada", face, 120, 35.0, "camera").pixels)
@@ -184,6 +226,14 @@ def test_three_faces_are_taken_by_themselves_half_a_second_apart(seats):
     assert time.monotonic() - begin >= 2 * stream.EVERY
     play(camera, samples.picture(), 15)
     assert len(camera.gallery) == 3
+
+
+def test_a_stream_that_is_stopped_takes_no_more(seats):
+    camera = stream.Stream(gallery.Gallery())
+    camera.take("Ada", 20)
+    camera.stop()
+    play(camera, samples.picture(), 3)
+    assert len(camera.gallery) == camera.taking == 0
 
 
 def test_a_blurred_face_is_not_taken_and_it_is_said_why(seats):

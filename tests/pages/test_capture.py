@@ -59,6 +59,22 @@ def test_kept_faces_are_shown_deleted_one_by_one_and_all_at_once():
     assert shown(at) == 0 and "No face kept yet." in text(at)
 
 
+def test_deleting_everything_also_stops_the_camera_from_taking_more():
+    at = press(open_page("capture", way="sample"), "Keep these faces")
+    at.session_state["stream"].take("Ada", 20)
+    press(at, "Delete everything")
+    assert at.session_state["stream"].taking == 0
+
+
+def test_every_preset_has_settings_of_its_own():
+    at, seen = open_page("capture"), set()
+    names = [button.label for button in at.button if (button.key or "").startswith("preset ")]
+    for name in names:
+        press(at, name)
+        seen.add(tuple(at.session_state[key] for key in ("way", "scale", "neighbours", "least", "plane", "size")))
+    assert len(seen) == len(names) == 5
+
+
 def test_a_name_that_was_typed_at_the_last_moment_is_the_faces_own():
     at = open_page("capture", way="sample")
     at.text_input(key="person").set_value("Ada")  # and the button before the page has run with it
@@ -76,6 +92,10 @@ def test_a_large_photograph_is_made_smaller_and_what_is_too_large_is_refused_in_
     assert "1 face in the picture" in text(at) and "1600 × 1600 pixels" in text(at)
     monkeypatch.setattr("engine.vision.images.MAX_PHOTO", 1_000_000)
     assert "use one of at most 1 million pixels" in text(with_file(jpeg(cv2.resize(samples.picture(), (3200, 3200)))))
+
+
+def test_a_picture_as_thin_as_a_line_is_searched_without_an_error():
+    assert "no faces in the picture" in text(with_file(jpeg(np.zeros((1, 1600, 3), np.uint8))))
 
 
 @pytest.mark.parametrize(("data", "said"), [(b"", "not a picture"), (jpeg(samples.picture())[:4000], "cut off")])
@@ -132,6 +152,9 @@ def test_a_connection_that_ends_before_it_was_there_is_given_up_until_it_is_trie
     assert not attempt.obstacle and attempt.number == 1
 
 
-def test_the_recipe_finds_the_boxes_of_the_page(monkeypatch):
-    at, settings = recipe_settings("capture", monkeypatch, way="sample")
-    assert len(run_recipe("capture", settings)) == 1 and "1 face in the picture" in text(at)
+@pytest.mark.parametrize(("neighbours", "framed"), [("7", 1), ("0", 20)])
+def test_the_recipe_finds_the_boxes_of_the_page(neighbours, framed, monkeypatch):
+    at, settings = recipe_settings("capture", monkeypatch, way="sample", neighbours=neighbours)
+    boxes = run_recipe("capture", settings)
+    seen = at.session_state["kept results"]["framed faces"][1][1]
+    assert len(boxes) == framed and np.array_equal(boxes, seen.boxes)
