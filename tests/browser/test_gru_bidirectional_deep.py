@@ -1,11 +1,18 @@
 """The lesson on the GRU and its relatives under a real mouse and keyboard."""
 
+import io
 import re
 
+import numpy as np
+from PIL import Image
 from playwright.sync_api import expect
 
 PAGE = "gru-bidirectional-deep"
 BOTH = f"{PAGE}?view=two+directions&edit=5&into=market"
+
+
+FORMULA_ENDS = """() => Math.max(
+  ...[...document.querySelectorAll('.katex-html .base')].map((part) => part.getBoundingClientRect().right))"""
 
 
 def line(page, k):
@@ -82,3 +89,23 @@ def test_every_view_is_whole_at_1280_by_800_and_fits_a_phone(app_url, desktop, p
     phone.open(f"{app_url}/{PAGE}?view=two+directions")
     box = phone.page.locator("[data-scene=timeline]").bounding_box()
     assert box["x"] + box["width"] <= 390 and not phone.errors
+    for view in ("GRU+gates", "GRU+beside+LSTM", "stacked"):
+        phone.open(f"{app_url}/{PAGE}?view={view}")
+        expect(phone.page.locator(".katex-html .base").first).to_be_visible()
+        assert phone.page.evaluate(FORMULA_ENDS) <= 390, view
+
+
+def test_the_candidate_has_its_tilde_beside_its_row(app_url, desktop):
+    desktop.open(f"{app_url}/{PAGE}")
+    page = desktop.page
+    names = page.locator("[data-scene=timeline] .gutter .symbol")
+    tops = {name: top(page, names.nth(k)) for k, name in enumerate(names.all_text_contents())}
+    assert tops["h̃"] <= tops["h"] - 2, tops
+
+
+def top(page, symbol):
+    """In which row of pixels a symbol begins, counted from 4 px above its box."""
+    box = symbol.bounding_box()
+    clip = {"x": box["x"], "y": box["y"] - 4, "width": 12, "height": 14}
+    pixels = np.asarray(Image.open(io.BytesIO(page.screenshot(clip=clip))).convert("L"), int)
+    return int((pixels < pixels.max() - 40).any(1).argmax())

@@ -8,6 +8,23 @@ PAGE = "lstm-gates"
 NUMBERS = "lstm-gates?model=set+by+hand&order=their+number&text=1%2C+2%2C+3%2C+4"
 
 
+# Which of the 15 cells of the second row (i, 30 px high) hold nothing but one colour.
+EMPTY_CELLS = """(canvas) => {
+  const node = canvas.closest('[data-scene]').querySelector(".readout[data-row='row i']").style;
+  const [top, stop] = [parseFloat(node.top), parseFloat(node.left) - 6];
+  const ratio = canvas.width / canvas.clientWidth, column = (stop - 112) / 15;
+  return [...Array(15).keys()].filter((t) => {
+    const box = [112 + t * column + 4, top + 6, column - 8, 18].map((size) => Math.round(size * ratio));
+    const pixels = canvas.getContext('2d').getImageData(...box).data;
+    return pixels.every((value, k) => value === pixels[k % 4]);
+  });
+}"""
+
+
+FORMULA_ENDS = """() => Math.max(
+  ...[...document.querySelectorAll('.katex-html .base')].map((part) => part.getBoundingClientRect().right))"""
+
+
 def where(page):
     return page.locator("[data-scene=timeline] .where")
 
@@ -77,3 +94,13 @@ def test_the_picture_is_whole_at_1280_by_800_and_fits_a_phone(app_url, desktop, 
     phone.open(f"{app_url}/{PAGE}")
     box = phone.page.locator("[data-scene=timeline]").bounding_box()
     assert box["x"] + box["width"] <= 390 and not phone.errors
+    expect(phone.page.locator(".katex-html .base").first).to_be_visible()
+    assert phone.page.evaluate(FORMULA_ENDS) <= 390
+
+
+def test_every_cell_of_a_change_has_its_number(app_url, desktop):
+    desktop.open(f"{app_url}/{PAGE}?swap=didn%27t&into=really&side=change")
+    page = desktop.page
+    canvas = page.locator("[data-scene=timeline] canvas").nth(1)
+    empty = canvas.evaluate(EMPTY_CELLS)
+    assert empty == [], empty

@@ -94,14 +94,15 @@ function writeCells(context, geo, { y, cell }, { from, stop, count, paint, numbe
     }
 }
 
-// A number with as many of three digits as there is room for.
+// A number with as many of three digits as there is room for: −0.049, −0.05, or at last −.05.
 function fitting(context, number, room) {
   if (!Number.isFinite(number)) return shown(number);
   for (const digits of [3, 2, 1]) {
     const text = format(number, digits);
     if (context.measureText(text).width <= room) return text;
   }
-  return "";
+  const bare = format(number, 1).replace("0.", ".");
+  return context.measureText(bare).width <= room ? bare : "";
 }
 
 // Where no unit is picked, every one has its name at the right, or at the left of a row that ends before the last step.
