@@ -197,7 +197,8 @@ class Frame:
                 self._question(question() if callable(question) else question, show)
                 return
             verdict, streak = state["verdict"], state["streak"]
-            (st.success if verdict.right else st.error)(minus(capital(verdict.reason)))
+            say, sign = (st.success, "check_circle") if verdict.right else (st.error, "cancel")
+            say(minus(capital(verdict.reason)), icon=f":material/{sign}:")  # else an emoji in front would become it
             if streak > 1:
                 st.markdown(f"**{streak} right in a row.**")
             with st.container(horizontal=True):
