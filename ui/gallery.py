@@ -19,19 +19,19 @@ STYLE = (
 
 def show(kept: Gallery) -> None:
     """Draw the faces by person, with ways to delete one or all of them and to download them."""
-    people = kept.people()
-    if not people:
-        st.caption("No face kept yet.")
-        return
-    for person, faces in people.items():
+    for person, faces in kept.people().items():
         st.markdown(f"**{plain(person)}** · {len(faces)} face{'s' if len(faces) > 1 else ''}")
         st.html(f'{STYLE}<div class="taken">{"".join(map(_figure, faces))}</div>')
         numbers, key = [face.number for face in faces], f"delete of {person}"
         st.pills("Delete a face", numbers, format_func=lambda number: f":material/delete: {number}", key=key,
                  on_change=_delete, args=(kept, key), label_visibility="collapsed")  # fmt: skip
-    with st.container(horizontal=True):
-        st.download_button("Download (.zip)", kept.archive, "faces.zip", "application/zip", on_click="ignore",
-                           icon=":material/download:")  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if len(kept):
+            st.download_button("Download (.zip)", kept.archive, "faces.zip", "application/zip", on_click="ignore",
+                               icon=":material/download:")  # fmt: skip
+        else:
+            st.caption("No face kept yet.", width="content")
+        # Always: a photograph is here before a face of it is kept, and after the last one was deleted.
         st.button("Delete everything", on_click=_delete_everything, args=(kept,), icon=":material/delete:")
 
 
@@ -54,6 +54,7 @@ def _delete_everything(kept: Gallery) -> None:
     st.session_state["stream"].stop()  # else the camera goes on taking the faces that were asked for
     kept.clear()
     training.forget_own()
+    st.session_state.pop("embedding places", None)
     context = get_script_run_ctx()
     if context is not None:
         context.uploaded_file_mgr.remove_session_files(context.session_id)

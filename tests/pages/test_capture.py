@@ -59,6 +59,12 @@ def test_kept_faces_are_shown_deleted_one_by_one_and_all_at_once():
     assert shown(at) == 0 and "No face kept yet." in text(at)
 
 
+def test_a_photograph_of_which_no_face_is_kept_can_be_deleted():
+    at = press(with_file(jpeg(samples.picture())), "Delete everything")
+    assert "in the picture" not in text(at) and "framed faces" not in at.session_state["kept results"]
+    assert "No face kept yet." in text(at)
+
+
 def test_deleting_everything_also_stops_the_camera_from_taking_more():
     at = press(open_page("capture", way="sample"), "Keep these faces")
     at.session_state["stream"].take("Ada", 20)
