@@ -133,7 +133,7 @@ def show_counts(found: Verified, threshold: float, moment: str) -> None:
 
 def _counted(curve: Any, rates: tuple[Rate, Rate], recognised: Rate) -> list[str]:
     return [
-        f"{curve.auc:.3f}", f"{curve.eer:.1%} at {curve.eer_threshold:.2f}", *map(said, (*rates, recognised)),
+        f"{curve.auc:.3f}", f"{curve.eer:.1%} at {curve.eer_threshold:.3g}", *map(said, (*rates, recognised)),
     ]  # fmt: skip
 
 
@@ -153,9 +153,10 @@ def notice(job: TripletJob, found: Verified, choice: Choice, threshold: float, s
     state = f"After {step} steps" if step else "Before training"
     listed = ", ".join(f"**{area:.3f}** {NAMED[name]}" for name, area in areas.items())
     sentences = [f"{state} the ROC areas are: {listed}."]
+    better = "better" if areas[choice.on] > areas[RAW] else "no better"
+    classes = f"{choice.on} {'digits' if job.own is None else 'people'}"
+    sentences.append(f"On {classes} the network is now **{better}** than the distance of raw pixels.")
     if job.own is None:
-        better = "better" if areas[choice.on] > areas[RAW] else "no better"
-        sentences.append(f"On {choice.on} digits the network is now **{better}** than the distance of raw pixels.")
         sentences.append(
             "A face system only ever meets people it was not trained on: what makes it work is training on millions "
             "of identities, not on seven."

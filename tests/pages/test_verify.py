@@ -148,6 +148,12 @@ def test_two_people_are_trained_on_and_said_to_be():
     assert scene(at, "map")[0]["frames"] == ["step 0", "step 1"]
 
 
+def test_it_is_said_whether_unseen_people_are_told_apart_better_than_by_raw_pixels():
+    at = with_faces(4)
+    network, raw = (float(counts(at)["ROC area", name]) for name in ("network", "raw pixels"))
+    assert f"On unseen people the network is now **{'better' if network > raw else 'no better'}**" in text(at)
+
+
 def test_of_four_people_two_stay_unseen():
     header, _ = scene(with_faces(4), "map")
     assert header["groupNames"] == ["Person 0", "Person 1", "Person 2 (unseen)", "Person 3 (unseen)"]
