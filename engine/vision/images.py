@@ -71,23 +71,23 @@ def decode(data: bytes, side: int | None = None) -> np.ndarray:
 
     try:
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
-        width, height = picture.size
         limit = MAX_PHOTO if side and picture.format == "JPEG" else MAX_PIXELS
-        if width * height > limit:
-            raise ValueError(
-                f"This picture has {width} × {height} pixels; use one of at most {limit // 1_000_000} million pixels"
-            )
-        if side:
-            picture.thumbnail((side, side))
-        return _rgb(ImageOps.exif_transpose(picture))  # phones write pictures on their side
+        if picture.width * picture.height <= limit:
+            if side:
+                picture.thumbnail((side, side))
+            return _rgb(ImageOps.exif_transpose(picture))  # phones write pictures on their side
     except UnidentifiedImageError:
         raise ValueError("This file is not a picture that can be read; use a PNG, JPEG or WebP file") from None
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise ValueError(
             f"This picture is too large; use one of at most {MAX_PIXELS // 1_000_000} million pixels"
         ) from None
-    except (OSError, SyntaxError):
+    except (OSError, SyntaxError, ValueError):  # ValueError: a header that ends too early
         raise ValueError("This picture is broken or cut off; open it in a picture program and save it again") from None
+    raise ValueError(
+        f"This picture has {picture.width} × {picture.height} pixels; "
+        f"use one of at most {limit // 1_000_000} million pixels"
+    )
 
 
 def _rgb(picture: "Image.Image") -> np.ndarray:

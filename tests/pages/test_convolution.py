@@ -57,6 +57,7 @@ def test_an_uploaded_picture_is_shown():
     [
         (b"not a picture", "not a picture that can be read"),
         (png(90, 60)[:400], "broken or cut off"),
+        (png(90, 60)[:20], "broken or cut off"),
         (b"", "not a picture"),
     ],
     ids=["text", "cut off", "empty"],
