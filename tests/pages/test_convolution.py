@@ -60,7 +60,7 @@ def test_an_uploaded_picture_is_shown():
         (png(90, 60)[:20], "broken or cut off"),
         (b"", "not a picture"),
     ],
-    ids=["text", "cut off", "empty"],
+    ids=["text", "cut off", "header cut off", "empty"],
 )
 def test_a_bad_upload_gets_a_sentence(data, sentence):
     at = upload(data)
