@@ -1,5 +1,6 @@
 """What of the vanishing-gradients page follows a training: its moments, what to notice, the recipe's settings."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
@@ -30,20 +31,31 @@ def show(traced: VanishingTrace, run: Run | None, *, carry: bool, ratio: bool, h
         scene.show("gradients", traced.setup, [traced.gradients], [0], scene.Past(end=end), **look)
         return
     snapshots, now = training.frames(run)
-    now = max((k for k in range(now + 1) if np.isfinite(snapshots[k].values["norm"]).any()), default=now)
+    now = _drawn(snapshots, now)
     past = scene.Past([s.step for s in run.snapshots], np.array([s.values["accuracy"] for s in run.snapshots]), end)
     places = [snapshot.step for snapshot in snapshots]
     scene.show("gradients", traced.setup, [_gradients(s) for s in snapshots], places, past, now=now, **look)
+
+
+def _drawn(snapshots: Sequence[Snapshot], now: int) -> int:
+    """Of the moments up to `now` the last in which some cell has not exploded."""
+    return max((k for k in range(now + 1) if np.isfinite(snapshots[k].values["norm"]).any()), default=now)
 
 
 def _gradients(snapshot: Snapshot) -> Gradients:
     return Gradients(**{field.name: snapshot.values[field.name] for field in fields(Gradients)})
 
 
-def notices(traced: VanishingTrace, run: Run | None) -> list[str]:
-    """What the picture shows now."""
-    trained = vanishing_words.after(traced.setup.cells, run.snapshots) if run and not run.playing else []
-    return [*trained, *vanishing_words.notices(traced)][:4]
+def notices(traced: VanishingTrace, run: Run | None, *, carry: bool, hidden: int | None) -> list[str]:
+    """What the picture shows now: the untrained layers, or the moment at which the training rests."""
+    if run is None or (run.position == 0 and not run.playing):
+        return vanishing_words.notices(traced, carry=carry, hidden=hidden)
+    if run.playing:
+        return vanishing_words.notices(traced, when="Before any training:")[:1]
+    snapshots, now = training.frames(run)
+    drawn = snapshots[_drawn(snapshots, now)]
+    came = vanishing_words.after(traced.setup.cells, snapshots[: now + 1])
+    return [*came, *vanishing_words.notices(traced, _gradients(drawn), when=f"At training step {drawn.step}:")][:4]
 
 
 def recipe(job: RememberJob, run: Run | None) -> dict[str, Any]:

@@ -201,7 +201,9 @@ def check(cell: str, setup: Setup, weights: list[np.ndarray], found: Probed) -> 
     x, y = _sequences(setup.length, setup.seed)
     ours, theirs = found.hidden[-1 - BACK], probe.tail(cell, weights, found.states, x[:, -BACK:], y)
     scale = np.abs(theirs).max() or 1.0
-    return compare(f"tf.GradientTape through keras.layers.{cell.split()[0]}", ours / scale, theirs / scale)
+    kind, *activation = cell.split()
+    layer = f"keras.layers.{kind}" + "".join(f"(activation={name.lower()!r})" for name in activation)
+    return compare(f"tf.GradientTape through the last {BACK} steps of {layer}", ours / scale, theirs / scale)
 
 
 def gone_at(values: np.ndarray) -> int:

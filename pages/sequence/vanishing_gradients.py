@@ -64,7 +64,7 @@ def lesson() -> None:
     if not layers:
         made = frame.ask(strip.trace, numbers)
         with frame.picture:
-            scene.show_strip("factors", made, hidden=frame.asking)
+            scene.show_strip("factors", made)
         frame.formula(
             r"\frac{\partial L}{\partial h_t} = \frac{\partial L}{\partial h_T}\prod_{k=t+1}^{T} W\,(1 - h_k^2)"
         )
@@ -79,6 +79,7 @@ def lesson() -> None:
     traced = frame.ask(vanishing.trace, setup)
     frame.ask_privately(vanishing_training.refuse, job)
     question, asked = vanishing_words.question(traced, frame.round)
+    hidden = asked if frame.asking else None
 
     def describe(snapshot: Snapshot, rate: float) -> str:
         """How far the training is, in one line."""
@@ -86,14 +87,15 @@ def lesson() -> None:
 
     def draw(run: Run | None) -> None:
         """The curves: of the untrained layers, or of the training's moments."""
-        vanishing_gradients.show(traced, None if frame.asking else run, carry=carry, ratio=ratio,
-                                 hidden=asked if frame.asking else None, end=steps)  # fmt: skip
+        shown = None if frame.asking else run
+        vanishing_gradients.show(traced, shown, carry=carry, ratio=ratio, hidden=hidden, end=steps)
 
     with frame.picture:
         run = training.show(job, draw, describe, shipped=True, before=BEFORE)
     frame.formula(vanishing_gradients.PRODUCT)
     frame.formula(vanishing_gradients.BOUND)
-    frame.notice(*vanishing_gradients.notices(traced, run))
+    shown = None if frame.asking else run
+    frame.notice(*vanishing_gradients.notices(traced, shown, carry=carry, hidden=hidden))
     frame.predict(question)
     frame.recipe(**vanishing_gradients.recipe(job, run))
     frame.checked(*traced.checks)

@@ -18,12 +18,12 @@ def readout(page):
 def test_hovering_a_step_reads_every_cell_off_without_the_server(app_url, desktop):
     desktop.open(f"{app_url}/{URL}")
     page = desktop.page
-    expect(lines(page)).to_contain_text("RNN tanh |∂L/∂h1| = 7.7e−4 ≤ 1.1, 7.0e−4 of the last")
+    expect(lines(page)).to_contain_text("RNN tanh |∂L/∂h1| = 7.7e−4 ≤ 1.1, 7.0e−4 × the last")
     expect(readout(page)).to_have_text(["7.7e−4", "6.6e−6", "4.6e−11", "2.5e−5"])
     asked = len(desktop.sent)
     box = page.locator("[data-scene=timeline] .stage").bounding_box()
     page.mouse.move(box["x"] + 112 + (box["width"] - 190) * 49.5 / 50, box["y"] + 100)
-    expect(lines(page)).to_contain_text("|∂L/∂h50| = 1.1 ≤ 1.1, 1 of the last")
+    expect(lines(page)).to_contain_text("|∂L/∂h50| = 1.1 ≤ 1.1, 1 × the last")
     page.locator("[data-scene=timeline] .stage").focus()
     page.keyboard.press("Home")
     expect(lines(page)).to_contain_text("|∂L/∂h1|")

@@ -1,6 +1,7 @@
 """Gradients through time equal the tape's and finite differences, stay under their bound, give the course's figures."""
 
 import functools
+import re
 
 import keras
 import numpy as np
@@ -11,6 +12,7 @@ from engine.quiz import grade
 from engine.sequence import cells, probe, remember, strip, vanishing, vanishing_words
 from engine.sequence.cells import CELLS, GRU, LSTM, RELU, SIGMOID, STEEPEST, TANH, Setup
 from engine.sequence.vanishing_training import RememberJob, refuse
+from engine.training import Snapshot
 
 SMALL = Setup(CELLS, 12, units=6, scale=1.3, seed=3)
 trace = functools.cache(vanishing.trace)
@@ -139,7 +141,9 @@ def test_200_letters_at_both_ends_of_the_scale_give_numbers_that_are_finite(scal
 
 def test_every_picture_is_checked_against_the_whole_layer():
     found = trace(SMALL).checks
-    assert [check.against.split(".")[-1] for check in found] == ["SimpleRNN"] * 3 + ["LSTM", "GRU"]
+    simple = [f"SimpleRNN(activation='{name}')" for name in ("tanh", "relu", "sigmoid")]
+    assert [check.against.split("layers.")[-1] for check in found] == [*simple, "LSTM", "GRU"]
+    assert "through the last 4 steps of keras.layers.LSTM" in found[3].against
     assert all(check.passed for check in found)
 
 
@@ -295,7 +299,88 @@ def test_the_question_is_answered_by_the_step_that_the_curve_shows():
     assert vanishing.gone_at(trace(Setup((RELU,), 10, scale=2.0)).gradients.hidden[0]) == 0
 
 
-def test_a_question_about_the_strip_is_the_product_of_the_factors():
+def test_nowhere_is_another_answer_than_near_the_first_step():
+    found = trace(Setup((TANH,), 200, units=8, scale=2.0))
+    question, _ = vanishing_words.question(found, 0)
+    assert question.answer == 0
+    assert [grade(question, given).right for given in (0, 1, 6)] == [True, False, False]
+    assert "steps back" not in grade(question, 200).reason
+    early, _ = vanishing_words.question(trace(Setup((LSTM,), 20, units=2, seed=5)), 0)
+    assert early.answer == 2
+    assert [grade(early, given).right for given in (0, 1, 2, 3)] == [False, True, True, True]
+
+
+def test_with_another_w_and_the_same_states_every_gradient_of_the_strip_is_what_the_question_says():
     made = strip.trace()
-    for seed, answer in enumerate([0.8, 0.5, 0.1, 0.01, 0.0001]):
-        assert vanishing_words.strip_question(made, seed).answer == pytest.approx(answer)
+    T = len(made.x)
+    asked = [vanishing_words.strip_question(made, seed) for seed in range(8)]
+    assert len({question.text for question in asked}) == 8
+    for seed, question in enumerate(asked):
+        W, t = vanishing_words.OTHERS[seed % 4], T - 2 - seed % (T - 1)
+        assert f"h_{{{t + 1}}}" in question.text
+
+        def last(h, W=W, t=t):
+            for k in range(t + 1, T):  # the inputs keep h as it is
+                h = np.tanh(W * h + np.arctanh(made.hidden[k]) - W * made.hidden[k - 1])
+            return h
+
+        tiny = 1e-6
+        slope = (last(made.hidden[t] + tiny) - last(made.hidden[t] - tiny)) / (2 * tiny)
+        assert grade(question, slope * made.strip[0]).right
+        assert not grade(question, made.gradients[t]).right
+
+
+def test_an_answer_about_the_strip_stands_nowhere_among_what_is_said_and_typed():
+    made = strip.trace()
+    for seed in range(8):
+        answer = f"{vanishing_words.strip_question(made, seed).answer:.3g}"
+        assert answer not in " ".join([*vanishing_words.strip_notices(made), strip.CLASS]).split()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("1, 1", ["1 factor, none above 1, leaves 1 of 1: nothing is lost", "Every factor is 1"]),
+        ("1, 0.5", ["leaves 0.5 of 1: what one step takes is missing", "h is 0.707: the farther", "keep at most 0.25"]),
+        (strip.CLASS, ["5 factors, none above 1, leave 0.0001 of 1", "none is zero, yet", "h is 0.995"]),
+    ],
+)
+def test_what_is_said_about_a_strip_fits_its_numbers(text, words):
+    said = " ".join(vanishing_words.strip_notices(strip.trace(text)))
+    assert all(word in said for word in words), said
+
+
+# ---- the words -------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_said_about_the_cell_that_is_asked_about():
+    found = trace(Setup(CELLS, 20))
+    for k, cell in enumerate(CELLS):
+        said = " ".join(vanishing_words.notices(found, hidden=k))
+        assert said.count(cell) == 1 and f"What there is to say about {cell} comes back" in said
+    assert len(vanishing_words.notices(trace(Setup((TANH,), 20)), hidden=0)) == 1
+
+
+def test_the_gate_of_the_lstm_is_said_with_digits_that_give_its_power():
+    said = " ".join(vanishing_words.notices(trace(Setup((LSTM,), 200, units=4, forget_bias=5.0))))
+    gate, steps, power = re.search(r"([\d.]+)\^(\d+) = ([\d.]+)", said).groups()
+    assert float(gate) ** int(steps) == pytest.approx(float(power), rel=0.01)
+    assert "the first c" not in " ".join(vanishing_words.notices(trace(Setup((LSTM,), 10)), carry=False))
+
+
+def test_what_is_said_of_a_trained_moment_is_of_its_gradients():
+    job = RememberJob(Setup((TANH, RELU), 12, units=6), steps=20)
+    moment = trained(job)[0][-1]
+    at = vanishing.Gradients(**{name: moment.values[name] for name in vars(trace(job.setup).gradients)})
+    said = vanishing_words.notices(trace(job.setup), at, when="At training step 20:")
+    ratios = at.hidden[:, 0] / at.hidden[:, -1]
+    assert said[0].startswith("At training step 20: back from")
+    assert all(f"{vanishing_words.short(ratio)} in all" in said[0] for ratio in ratios)
+    assert f"= {at.norm[0]:.2f}·1" in said[1]
+
+
+def test_cells_that_have_learned_share_one_sentence():
+    values = {"norm": np.ones(3), "accuracy": np.array([0.99, 0.4, 1.0])}
+    said = vanishing_words.after(CELLS[:3], [Snapshot(5, values)])
+    assert len(said) == 1
+    assert f"{TANH} (99% right), {CELLS[2]} (100% right)" in said[0]

@@ -66,9 +66,16 @@ def test_a_question_hides_the_curve_that_would_answer_it():
         assert not hidden[-1].any()
         assert not hidden[:, 1].any()
     assert arrays["@singular.masked"][:-1, 3].all()  # its smallest value
-    at = open_page(URL, picture="Factors")
+    assert arrays["@gradients.masked"][:-1, 4].all() and arrays["@bounds.masked"][:-1, 0].all()  # nearly its curve
+    assert not any("SimpleRNN tanh 0." in markdown.value for markdown in at.markdown)
+
+
+def test_a_question_about_the_lstm_hides_its_c_too():
+    at = open_page(URL, cells="LSTM")
     next(button for button in at.button if button.label == "Ask me").click().run()
-    assert scene(at, "timeline")[1]["@gradients.masked"][:-1].all()
+    _, arrays = scene(at, "timeline")
+    for name in ("gradients", "sizes", "shares"):
+        assert arrays[f"@{name}.masked"][:-1].all()
 
 
 def test_a_batch_trained_on_the_page_brings_moments_to_scrub_through():

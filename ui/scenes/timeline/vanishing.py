@@ -89,7 +89,7 @@ class _Lines:
         names = [SHORT[cell] for cell in self.setup.cells]
         roles = [ROLES[cell] for cell in self.setup.cells]
         gradients = Row(
-            "gradients", "∂L/∂h", "÷ the last" if self.ratio else "size", present["gradients"],
+            "gradients", "∂L/∂h", "÷ last" if self.ratio else "size", present["gradients"],
             units=[*names, *("LSTM, c" for _ in self.through_c), *("bound" for _ in self.simple)],
             roles=[*roles, *(CARRY for _ in self.through_c), *(roles[k] for k in self.simple)],
             dashed=[False] * (len(names) + len(self.through_c)) + [True] * len(self.simple),
@@ -107,13 +107,16 @@ class _Lines:
         if hidden is None:
             return {}
         many, T = len(self.setup.cells), self.setup.length
-        counts = {"gradients": many + len(self.through_c) + len(self.simple), "sizes": many + len(self.through_c)}
-        counts |= {"shares": counts["sizes"], "singular": 2 * many}
-        masks = {name: np.zeros((T, count), bool) for name, count in counts.items()}
-        for name, mask in masks.items():
-            mask[:-1, hidden] = True
-            if name == "singular":
-                mask[:-1, hidden + many] = True
+        cells_and_c = many + len(self.through_c)
+        own = [hidden, *(many + j for j, k in enumerate(self.through_c) if k == hidden)]
+        bound = [cells_and_c + j for j, k in enumerate(self.simple) if k == hidden]
+        columns = {
+            "gradients": (cells_and_c + len(self.simple), [*own, *bound]), "sizes": (cells_and_c, own),
+            "shares": (cells_and_c, own), "singular": (2 * many, [hidden, many + hidden]), "bounds": (many, [hidden]),
+        }  # fmt: skip
+        masks = {name: np.zeros((T, count), bool) for name, (count, _) in columns.items()}
+        for name, (_, places) in columns.items():
+            masks[name][:-1, places] = True
         return masks
 
     def text(self) -> list[Line]:
@@ -131,7 +134,7 @@ class _Lines:
 def _said(name: str, state: str, k: int, role: str, bound: Sequence[Any] = ()) -> list[Any]:
     return [
         sym(name, role=role), "|∂L/∂", sym(state, "t"), "| = ", power("sizes", "t", k, role=role), *bound, ", ",
-        power("shares", "t", k), " of the last",
+        power("shares", "t", k), " × the last",
     ]  # fmt: skip
 
 
@@ -153,16 +156,15 @@ def _axis(numbers: np.ndarray, place: int) -> dict[str, Any]:
 # ---- the strip -------------------------------------------------------------------------------------------------------
 
 
-def show_strip(key: str, traced: StripTrace, hidden: bool = False) -> None:
-    """Mount the strip: a SimpleRNN of one unit and the gradient on its way back, hidden where asked about."""
+def show_strip(key: str, traced: StripTrace) -> None:
+    """Mount the strip: a SimpleRNN of one unit and the gradient on its way back."""
     T = len(traced.x)
     steps = np.arange(T)
-    mask = (steps < T - 1) & hidden
     rows = [
         Row("x", "x", "input", traced.x, "input"),
         Row("hidden", "h", "state", traced.hidden, "h", limit=1.0),
         Row("factors", "1−h²", "factor", traced.factors, "weight", scale="unit"),
-        Row("gradients", "∂L/∂h", "gradient", traced.gradients, "gradient", scale="magnitude", masked=mask),
+        Row("gradients", "∂L/∂h", "gradient", traced.gradients, "gradient", scale="magnitude"),
     ]
     strip = Strip(
         (Layer("gradients", "∂L/∂h"), Layer("hidden", "h"), Layer("x", "x")),
