@@ -61,7 +61,8 @@ def _words(sizes: list[str], padded: bool, cell: str) -> dict[str, str]:
     return {
         "input": f"input {sizes[0]} · windows that see each {cell}",
         "output": f"output {sizes[1]} · {cell}s each window sees",
-        "cell": "output", "sees": "sees", "grid": "padded input" if padded else "input", "counted": f"{cell}s",
+        "cell": "output", "sees": "sees", "grid": "padded input" if padded else "input",
+        "counted": f"real {cell}s" if padded else f"{cell}s",
         "pixel": "pixel" if cell == "pixel" else "input", "border": "a padding cell", "feeds": "is seen by",
         "one": "window", "many": "windows",
     }  # fmt: skip
@@ -72,7 +73,7 @@ def _transposed_words(sizes: list[str], padded: bool) -> dict[str, str]:
         "input": f"output {sizes[1]} · windows in each cell",
         "output": f"input {sizes[0]} · cells each one writes",
         "cell": "input", "sees": "writes", "grid": "output before it is cut" if padded else "output",
-        "counted": "cells",
+        "counted": "kept cells" if padded else "cells",
         "pixel": "output", "border": "a cell that is cut off", "feeds": "is the sum of",
         "one": "window", "many": "windows",
     }  # fmt: skip

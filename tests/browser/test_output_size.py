@@ -104,9 +104,22 @@ def test_the_transposed_preset_shows_the_input_first(app_url, desktop):
 
 def test_samples_in_a_row_are_called_samples(app_url, desktop):
     desktop.open(f"{app_url}/output-size?data=1-D&width=16&padding=causal&dilation=2")
-    says(desktop.page, "output sample 1 sees samples 1–5 of the padded input: 1 sample")
+    says(desktop.page, "output sample 1 sees samples 1, 3, 5 of the padded input: 1 real sample")
     hover(desktop.page, "input", 0, 4, 1, 20)
     says(desktop.page, "input sample 1 is seen by 3 windows")
+
+
+def test_a_dilated_window_names_the_cells_it_sees_and_no_holes(app_url, desktop):
+    for query, seen in {
+        "height=11&width=11&dilation=3&rows=1": "row 1, columns 1, 4, 7 of the input: 1 × 3 = 3 pixels",
+        "height=90&width=9&rows=15&dilation=6&columns=1&padding=full": "rows 1, 7, 13, …, 85, column 1 of the padded "
+        "input: 1 × 1 = 1 real pixel",
+    }.items():
+        desktop.open(f"{app_url}/output-size?{query}")
+        page = desktop.page
+        page.get_by_role("group", name="output").focus()
+        page.keyboard.press("Home")
+        says(page, f"output row 1, column 1 sees {seen}")
 
 
 def test_a_wide_table_leaves_the_picture_its_room(app_url, desktop):

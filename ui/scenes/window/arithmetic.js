@@ -71,14 +71,21 @@ function writeNumbers(view) {
     element("div", {}, data.relu ? "ReLU → " : "= ", element("span", { class: "result", "data-result": "" }, out)));
 }
 
+// [0, 1, 2, 6] -> "rows 1–3, 7", [4] -> "row 5"; of many parts the first three and the last.
+function among(cells, name) {
+  if (cells.length < 2) return cells.length ? `${name} ${cells[0] + 1}` : `no ${name}s`;
+  const parts = runs(cells).map(([first, last]) => (first === last ? first + 1 : `${first + 1}–${last + 1}`));
+  if (parts.length > 5) parts.splice(3, parts.length - 4, "…");
+  return `${name}s ${parts.join(", ")}`;
+}
+
 // Which part of the input the selected output cell sees.
 function saySeen(view) {
   const { data: { labels, pads, views }, links, at, say } = view;
-  const span = (cells, name) => (cells.length ? `${name} ${cells[0] + 1}${cells.length > 1 ? `–${cells.at(-1) + 1}` : ""}` : `no ${name}`);
   const [rows, columns] = [0, 1].map((k) => links[k].sees[at[k]]);
-  const area = flat(view) ? span(columns, "samples") : `${span(rows, "rows")}, ${span(columns, "columns")}`;
+  const area = flat(view) ? among(columns, "sample") : `${among(rows, "row")}, ${among(columns, "column")}`;
   const grid = labels.grid ?? `${pads.some(Boolean) ? "padded " : ""}input`;
-  const counted = views ? `: ${product(view, at.map((n, k) => real(view, k, n)))} ${labels.counted}`.replace(/\b1 (\w+)s$/, "1 $1") : "";
+  const counted = views ? `: ${product(view, at.map((n, k) => real(view, k, n)))} ${labels.counted}`.replace(/\b1 ([a-z ]+)s$/, "1 $1") : "";
   say.textContent = `${labels.cell} ${place(view, ...at)} ${labels.sees ?? "sees"} ${area} of the ${grid}${counted}`;
 }
 
