@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from engine.vision.axis import View, view
+from engine.vision.axis import CAUSAL, View, view
 from engine.vision.output_size import OutputSizeTrace, Settings
 from engine.vision.stacks import StackTrace, Stage
 from ui.scenes import window
@@ -17,15 +17,30 @@ def show_layer(trace: OutputSizeTrace) -> None:
     two = trace.settings.dimensions == 2
     sizes = [f"{rows} × {columns}" if two else f"{columns}" for rows, columns in (
         (trace.settings.height, trace.settings.width), trace.output)]  # fmt: skip
-    padded = any(shown.pads)
-    cell = "pixel" if shown.grid[0] > 1 else "sample"  # the scene calls what stands in one row samples
+    padded, causal = any(shown.pads), trace.settings.padding == CAUSAL
+    flat = shown.grid[0] == 1  # the scene calls what stands in one row samples
+    cell = "sample" if flat else "pixel"
     words = _transposed_words(sizes, padded) if transposed else _words(sizes, padded, cell)
     reached, cells = ("written by", "cell") if transposed else ("seen by", cell)
-    marks = [*_legend(shown, reached, "window", "windows", cells), ("stop", "corner of each window")]
+    marks = [
+        *_legend(shown, reached, "window", "windows", cells),
+        ("stop", f"{'start' if flat else 'corner'} of each window"),
+    ]
     if padded:
         marks.append(("edge", _border("cut off" if transposed else "padding", shown.pads if two else shown.pads[2:])))
+    if flat:
+        marks.append(("hint", _standing(transposed, causal)))
     marks.append(("hint", "point at any cell"))
-    window.show_views("window", [shown], labels=[words], legends=[marks], stops=True, transposed=transposed)
+    window.show_views(
+        "window", [shown], labels=[words], legends=[marks], stops=True, transposed=transposed, causal=causal
+    )
+
+
+def _standing(transposed: bool, causal: bool) -> str:
+    """Say where the samples of one strip stand below or above those of the other."""
+    if transposed:
+        return "each input stands over the middle of what it writes"
+    return f"each output stands under the {'last sample' if causal else 'middle'} of its window"
 
 
 def _border(what: str, pads: Sequence[int]) -> str:

@@ -9,8 +9,13 @@ STACK = "output-size?what=a+stack&tall=300&wide=300&stack=conv 16; pool 2; conv 
 
 def hover(page, plane, row, column, rows, columns):
     """Move the mouse to the middle of a cell of a plane."""
-    box = page.locator(f"[data-scene=window] figure.{plane} .cells").bounding_box()
+    box = cells(page, plane)
     page.mouse.move(box["x"] + (column + 0.5) * box["width"] / columns, box["y"] + (row + 0.5) * box["height"] / rows)
+
+
+def cells(page, plane):
+    """Where the cells of a plane are on the screen."""
+    return page.locator(f"[data-scene=window] figure.{plane} .cells").bounding_box()
 
 
 def says(page, text):
@@ -120,6 +125,52 @@ def test_a_dilated_window_names_the_cells_it_sees_and_no_holes(app_url, desktop)
         page.get_by_role("group", name="output").focus()
         page.keyboard.press("Home")
         says(page, f"output row 1, column 1 sees {seen}")
+
+
+def test_samples_in_a_row_make_a_strip_high_enough_to_point_at(app_url, desktop, phone):
+    for visit, width in ((desktop, 512), (phone, 60)):
+        visit.open(f"{app_url}/output-size?data=1-D&width={width}")
+        for plane in ("input", "result"):
+            assert cells(visit.page, plane)["height"] >= 32
+        hover(visit.page, "input", 0.4, width - 1, 1, width)  # near the lower edge
+        says(visit.page, f"input sample {width} is seen by 1 window")
+
+
+def test_a_picture_of_few_rows_or_columns_is_wide_enough_to_point_at(app_url, desktop):
+    for query, side in (("height=2&rows=1&width=512", "height"), ("width=1&columns=1&height=512", "width")):
+        desktop.open(f"{app_url}/output-size?{query}")
+        assert cells(desktop.page, "input")[side] >= 32
+
+
+def test_an_output_in_1d_stands_under_the_middle_of_its_window_and_a_causal_one_under_its_last_sample(app_url, desktop):
+    page = desktop.page
+    for query, grid, slot, number in (
+        ("padding=causal&dilation=2", 20, 4 + 9, 10),  # below sample 10, behind 4 cells of padding
+        ("padding=same", 18, 1 + 9, 10),
+        ("stride=4", 16, 1 + 4, 2),  # sees samples 5 to 7
+        ("transposed=true&stride=4", 64, 4 * 9 + 1, 10),  # writes cells 37 to 39
+    ):
+        desktop.open(f"{app_url}/output-size?data=1-D&width=16&{query}")
+        transposed = "transposed" in query
+        above, below = cells(page, "input"), cells(page, "result")
+        assert (above["x"], above["width"]) == (below["x"], below["width"])
+        hover(page, "input" if transposed else "result", 0, slot, 1, grid)
+        cell = "input" if transposed else "output"
+        expect(page.locator("[data-scene=window] .say")).to_contain_text(f"{cell} sample {number} ")
+
+
+BARS = """(canvas) => {
+  const { data } = canvas.getContext("2d").getImageData(0, canvas.height - 2, canvas.width, 1);
+  let count = 0;
+  for (let k = 3; k < data.length; k += 4) count += data[k] > 0 && (k === 3 || data[k - 4] === 0);
+  return count;
+}"""
+
+
+def test_no_output_is_lost_where_cells_are_narrower_than_a_pixel(app_url, phone):
+    phone.open(f"{app_url}/output-size?data=1-D&width=512&stride=16&columns=15&dilation=6&padding=full")
+    caption(phone.page, "result", "output 38 · samples each window sees")
+    assert phone.page.locator("figure.result canvas").first.evaluate(BARS) == 38
 
 
 def test_a_wide_table_leaves_the_picture_its_room(app_url, desktop):

@@ -50,6 +50,7 @@ def show_views(
     legends: Sequence[Sequence[tuple[str, str]]],  # per view: (seen, unseen, stop or edge; what it means)
     stops: bool = False,  # mark the cells where the corner of the window stops
     transposed: bool = False,  # the windows lie on what comes out
+    causal: bool = False,  # 1-D: outputs stand under the last cell of their window, not under the middle one
     table: Mapping[str, Any] | None = None,  # columns and rows of a stack's table; each row: cells, view, total
 ) -> None:
     """Mount the scene with no values but counts: which cells each output sees, and by how many each cell is seen."""
@@ -59,7 +60,7 @@ def show_views(
     ]
     arrays = {f"rows{k}": view.row_bits for k, view in enumerate(views)}
     arrays |= {f"columns{k}": view.column_bits for k, view in enumerate(views)}
-    header = {"views": described, "stops": stops, "transposed": transposed, "table": table}
+    header = {"views": described, "stops": stops, "transposed": transposed, "causal": causal, "table": table}
     scenes.scene("window")(key=key, data=scenes.pack(header, arrays), on_kernel_change=_ignore)
 
 

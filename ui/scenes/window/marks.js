@@ -17,7 +17,7 @@ function showWindow(view) {
 
 function showFed(view, [y, x]) {
   const [rows, columns] = [view.links[0].feeds[y], view.links[1].feeds[x]];
-  const single = rows.length * columns.length <= 100 && view.output.cell >= MARK; // few cells are framed one by one
+  const single = rows.length * columns.length <= 100 && view.output.wide >= MARK; // few cells are framed one by one
   const spread = (cells) => (single ? cells.map((cell) => [cell, cell]) : runs(cells));
   view.input.mark([{ r: y, c: x, stroke: COLOURS.input, fill: "rgba(0,114,178,0.35)" }]);
   view.output.mark([...areas(spread(rows), spread(columns), { fill: `rgba(0,114,178,${single ? 0.2 : 0.45})`, stroke: COLOURS.input }), ...asked(view)]);

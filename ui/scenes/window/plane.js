@@ -2,6 +2,7 @@
 
 const TEXT_CELL = 25; // px: cells at least this wide carry their value
 const MARK = 12; // px: no frame is smaller, however small the cells are
+const LEAST = 32; // px: no plane is lower or narrower, so cells are square only where there are many rows and columns
 
 // A picture of one pixel per cell. paint(row, column) -> [r, g, b]
 function pixels(rows, columns, paint) {
@@ -31,29 +32,43 @@ function plane(label, role) {
   const caption = element("div", { class: "caption" });
   const box = element("div", { class: "cells" }, base, over);
   const node = element("figure", { class: `plane ${role}`, "aria-label": label }, caption, box);
-  let [rows, columns, cell] = [1, 1, 1];
+  let [rows, columns, slots] = [1, 1, null];
+  let [wide, high] = [1, 1]; // px: a cell
+  let [width, height] = [1, 1]; // px: the plane
+  const left = (c) => (slots.first + c * slots.step) * wide;
 
-  // paint(row, column) -> [r, g, b]; write(row, column) -> text or null
-  function draw(shape, room, paint, write) {
+  // paint(row, column) -> [r, g, b]; write(row, column) -> text or null; columns stand in the slots first, first + step,
+  // … of so many, as those of a plane above do, or side by side
+  function draw(shape, room, paint, write, places = { count: shape[1], first: 0, step: 1 }) {
     [rows, columns] = shape;
-    cell = Math.min(room.width / columns, room.height / rows, 56);
+    slots = places;
+    let cell = Math.min(room.width / slots.count, room.height / rows, 56);
     if (cell > 4) cell = Math.floor(cell);
-    const [width, height] = [columns * cell, rows * cell];
+    [wide, high] = [slots.count, rows].map((count) => Math.max(cell, LEAST / count));
+    [width, height] = [slots.count * wide, rows * high];
     const context = prepare(base, width, height);
     context.imageSmoothingEnabled = false;
-    context.drawImage(pixels(rows, columns, paint), 0, 0, width, height);
+    if (slots.step > 1) bars(context, paint);
+    else context.drawImage(pixels(rows, columns, paint), left(0), 0, columns * wide, height);
     prepare(over, width, height);
     box.style.width = `${width}px`;
     box.style.height = `${height}px`;
-    if (cell >= 12) lines(context, width, height);
-    if (cell >= TEXT_CELL) texts(context, paint, write);
+    if (Math.max(wide, high) >= 12 && Math.min(wide, high) >= 4) lines(context);
+    if (Math.max(wide, high) >= TEXT_CELL) texts(context, paint, write);
     return context;
   }
-  function lines(context, width, height) {
+  // Cells with gaps between them, one by one: scaled as a picture, those narrower than a pixel would be lost.
+  function bars(context, paint) {
+    for (let r = 0; r < rows; r++)
+      for (let c = 0; c < columns; c++) {
+        context.fillStyle = css(paint(r, c));
+        context.fillRect(Math.round(left(c)), r * high, Math.max(1, Math.round(wide)), high);
+      }
+  }
+  function lines(context) {
     context.strokeStyle = "rgba(128,128,128,0.35)";
     context.beginPath();
-    for (let r = 0; r <= rows; r++) { context.moveTo(0, r * cell); context.lineTo(width, r * cell); }
-    for (let c = 0; c <= columns; c++) { context.moveTo(c * cell, 0); context.lineTo(c * cell, height); }
+    for (let r = 0; r < rows; r++) for (let c = 0; c < columns; c++) context.rect(left(c), r * high, wide, high);
     context.stroke();
   }
   function texts(context, paint, write) {
@@ -64,46 +79,48 @@ function plane(label, role) {
         const text = write(r, c);
         if (text === null) continue;
         context.fillStyle = ink(paint(r, c));
-        const size = Math.min(14, cell * 0.42, (cell * 1.55) / Math.max(2, text.length));
+        const size = Math.min(14, high * 0.42, (wide * 1.55) / Math.max(2, text.length));
         context.font = `${size}px sans-serif`;
-        if (size >= 7.5) context.fillText(text, (c + 0.5) * cell, (r + 0.5) * cell);
+        if (size >= 7.5) context.fillText(text, left(c) + wide / 2, (r + 0.5) * high);
       }
   }
   // rectangles: [{ r, c, rows, columns, stroke?, fill?, text? }], in cells
   function mark(rectangles) {
     const context = over.getContext("2d");
-    context.clearRect(0, 0, columns * cell, rows * cell);
+    context.clearRect(0, 0, width, height);
     for (const area of rectangles) {
-      const at = [area.c * cell, area.r * cell, (area.columns ?? 1) * cell, (area.rows ?? 1) * cell];
+      const [x, last] = [left(area.c), left(area.c + (area.columns ?? 1) - 1)];
+      const at = [x, area.r * high, last + wide - x, (area.rows ?? 1) * high];
       if (area.fill) { context.fillStyle = area.fill; context.fillRect(...at); }
       if (area.stroke) frame(context, area.stroke, ...at);
-      if (area.text && cell < TEXT_CELL) sign(context, area.text, at[0] + cell / 2, at[1] + cell / 2);
+      if (area.text && Math.max(wide, high) < TEXT_CELL) sign(context, area.text, x + wide / 2, at[1] + high / 2);
     }
   }
   // A frame just inside its cells; where they are tiny it is larger than they are, but never outside the plane.
-  function frame(context, colour, x, y, width, height) {
-    const [wide, high] = [width, height].map((side) => Math.round(Math.max(side, MARK)));
-    const left = Math.round(clamp(x - (wide - width) / 2, 0, Math.max(0, columns * cell - wide)));
-    const top = Math.round(clamp(y - (high - height) / 2, 0, Math.max(0, rows * cell - high)));
-    rimmed(context, colour, 2, () => context.strokeRect(left + 2, top + 2, wide - 4, high - 4));
+  function frame(context, colour, x, y, ...sides) {
+    const [across, down] = sides.map((side) => Math.round(Math.max(side, MARK)));
+    const from = Math.round(clamp(x - (across - sides[0]) / 2, 0, Math.max(0, width - across)));
+    const top = Math.round(clamp(y - (down - sides[1]) / 2, 0, Math.max(0, height - down)));
+    rimmed(context, colour, 2, () => context.strokeRect(from + 2, top + 2, across - 4, down - 4));
   }
   function sign(context, text, x, y) {
     const corner = (middle, side) => Math.round(clamp(middle - 8, 2, Math.max(2, side - 18)));
-    const [left, top] = [corner(x, columns * cell), corner(y, rows * cell)];
-    rimmed(context, COLOURS.weight, 2, () => context.strokeRect(left, top, 16, 16));
+    const [from, top] = [corner(x, width), corner(y, height)];
+    rimmed(context, COLOURS.weight, 2, () => context.strokeRect(from, top, 16, 16));
     context.fillStyle = COLOURS.weight;
-    context.fillRect(left, top, 16, 16);
+    context.fillRect(from, top, 16, 16);
     context.fillStyle = "#111";
     context.font = "bold 14px sans-serif";
     context.textAlign = "center";
     context.textBaseline = "middle";
-    context.fillText(text, left + 8, top + 9);
+    context.fillText(text, from + 8, top + 9);
   }
-  // Pointer position -> [row, column], or null outside.
+  // Pointer position -> [row, column], or null outside; between two cells the nearer one.
   function hit(event) {
-    const frame = over.getBoundingClientRect();
-    const [r, c] = [Math.floor((event.clientY - frame.top) / cell), Math.floor((event.clientX - frame.left) / cell)];
+    const edge = over.getBoundingClientRect();
+    const r = Math.floor((event.clientY - edge.top) / high);
+    const c = Math.round((event.clientX - edge.left - left(0) - wide / 2) / (slots.step * wide));
     return r >= 0 && c >= 0 && r < rows && c < columns ? [r, c] : null;
   }
-  return { node, caption, box, draw, mark, hit, get cell() { return cell; } };
+  return { node, caption, box, draw, mark, hit, get wide() { return wide; }, get high() { return high; } };
 }

@@ -12,7 +12,8 @@ function drawInput(view, room) {
   context.setLineDash([5, 4]);
   context.lineWidth = 1.5;
   context.strokeStyle = css(rgb(COLOURS.input));
-  context.strokeRect(left * input.cell, top * input.cell, (columns - left - right) * input.cell, (rows - top - bottom) * input.cell);
+  const { wide, high } = input;
+  context.strokeRect(left * wide, top * high, (columns - left - right) * wide, (rows - top - bottom) * high);
   context.setLineDash([]);
 }
 
@@ -45,33 +46,36 @@ function drawCounts(view, room, colours, border) {
 // Cells that no window sees are crossed out.
 function crossOut(view, context) {
   const { grid: [rows, columns] } = view.data;
-  const { cell } = view.input;
-  if (cell < 5) return;
+  const { wide, high } = view.input;
+  const side = Math.min(wide, high);
+  if (side < 5) return;
   context.strokeStyle = COLOURS.negative;
-  context.lineWidth = Math.min(1.5, cell / 12);
+  context.lineWidth = Math.min(1.5, side / 12);
   context.beginPath();
   for (let r = 0; r < rows; r++)
     for (let c = 0; c < columns; c++) {
       if (seen(view, r, c) || padded(view, r, c)) continue;
-      context.moveTo(c * cell, (r + 1) * cell);
-      context.lineTo((c + 1) * cell, r * cell);
+      context.moveTo(c * wide, (r + 1) * high);
+      context.lineTo((c + 1) * wide, r * high);
     }
   context.stroke();
 }
 
 // A dot in the cell where the corner of the window stops, unless they would run into each other.
-function drawStops({ links, key, input: { cell } }, context) {
-  const [rows, columns] = links.map(({ sees }) => sees.map((cells) => cells[0]));
-  const gap = Math.min(...[rows, columns].map((stops) => (stops.length > 1 ? stops[1] - stops[0] : Infinity)));
-  key.classList.toggle("dense", gap * cell < 6);
-  if (gap * cell < 6) return;
-  const size = clamp(cell / 9, 1, 3.5);
-  const offset = cell < 14 ? cell / 2 : size + 3;
+function drawStops({ links, key, input: { wide, high } }, context) {
+  const stops = links.map(({ sees }) => sees.map((cells) => cells[0]));
+  const [down, across] = stops.map((cells) => (cells.length > 1 ? cells[1] - cells[0] : Infinity));
+  const gap = Math.min(down * high, across * wide);
+  key.classList.toggle("dense", gap < 6);
+  if (gap < 6) return;
+  const size = clamp(Math.min(wide, high) / 9, 1, 3.5);
+  const [x, y] = [wide, high].map((side) => (side < 14 ? side / 2 : size + 3));
+  const [rows, columns] = stops;
   context.fillStyle = COLOURS.weight;
   for (const r of rows)
     for (const c of columns) {
       context.beginPath();
-      context.arc(c * cell + offset, r * cell + offset, size, 0, 7);
+      context.arc(c * wide + x, r * high + y, size, 0, 7);
       context.fill();
     }
 }
@@ -86,7 +90,7 @@ function drawOutput(view, room) {
     return output.draw(data.output, room, () => plain, () => null);
   }
   // A cell is as large as the pixels from one stop to the next: what is at the same place looks so.
-  const [height, width] = [0, 1].map((k) => data.output[k] * input.cell * data.strides[k]);
+  const [height, width] = [input.high, input.wide].map((side, k) => data.output[k] * side * data.strides[k]);
   const fitting = { width: Math.min(room.width, width), height: Math.min(room.height, height) };
   output.draw(data.output, fitting, mapPaint(view, filter, colours), (r, c) => (masked(view, r, c) ? "?" : format(mapAt(view, "maps", r, c), 3)));
   view.scale.replaceChildren(...(data.outputScale === "signed" ? scaleBar(data.maps.data, colours) : []));
@@ -124,7 +128,16 @@ function drawReal(view, room, colours) {
   const { data, output } = view;
   const [down, across] = [0, 1].map((k) => Array.from({ length: data.output[k] }, (_, n) => real(view, k, n)));
   const scale = scales(colours).magnitude(Math.max(...down) * Math.max(...across) * 1.6);
-  output.draw(data.output, room, (r, c) => scale(down[r] * across[c]), (r, c) => String(down[r] * across[c]));
+  output.draw(data.output, room, (r, c) => scale(down[r] * across[c]), (r, c) => String(down[r] * across[c]), slots(view));
+}
+
+// Samples of one layer stand under those that they see: under the middle of their window, causal ones under its end,
+// as no window that ends there looks ahead. (Windows of a stack are cut at the edges, and have no middle to stand under.)
+function slots(view) {
+  const { data, links: [, { sees }] } = view;
+  if (!flat(view) || data.table) return undefined;
+  const [first, last] = [sees[0][0], sees[0].at(-1)];
+  return { count: data.grid[1], first: data.causal ? last : (first + last) >> 1, step: sees.length > 1 ? sees[1][0] - first : 1 };
 }
 
 function painter(kind, values, colours) {
