@@ -4,7 +4,7 @@ import numpy as np
 
 from engine.quiz import Question
 from engine.sequence import texts
-from engine.sequence.char_rnn import Trace, other
+from engine.sequence.char_rnn import LIMITS, Trace, other
 from engine.sequence.char_rnn_training import Curve
 
 SHOWN = 24  # characters of what stands before a question
@@ -60,10 +60,15 @@ def _next(traced: Trace, moment: int, step: int) -> Question:
     return Question(
         f"The text stops after “{_plain(past)}”. Which character does the network hold to be the likeliest?",
         names[0],
-        f"the network gives {_plain(names[0])} the probability {p[0]:.2f}, {_plain(names[1])} {p[1]:.2f}.",
+        f"the network gives {_plain(names[0])} the probability {_fine(p[0])}, {_plain(names[1])} {_fine(p[1])}.",
         choices=tuple(sorted(names)),
-        traps=tuple((name, f"{_plain(name)} gets {q:.2f}.") for name, q in zip(names[1:], p[1:4], strict=True)),
+        traps=tuple((name, f"{_plain(name)} gets {_fine(q)}.") for name, q in zip(names[1:], p[1:4], strict=True)),
     )
+
+
+def _fine(p: float) -> str:
+    """A probability with the digits in which those of an untrained network differ."""
+    return "less than 0.0001" if p < 0.0001 else f"{p:.4f}"
 
 
 def _temperature(traced: Trace, moment: int, step: int) -> Question:
@@ -90,9 +95,10 @@ def said(curve: Curve, place: int, traced: Trace, moment: int, name: str) -> str
     at = int(np.flatnonzero(curve.steps == place)[0])
     seen, held = curve.perplexities[at]
     line = f"Perplexity {seen:.1f}" + ("" if np.isnan(held) else f", on held-out text {held:.1f}")
-    if not traced.samples[moment]:
-        return f"{line} · it finishes no {things(traced, name)[:-1]}"
-    return f"{line} · {traced.new[moment]:.0%} of {traced.samples[moment]} {things(traced, name)} written are new"
+    count, pieces = int(traced.samples[moment]), things(traced, name)
+    if count < 2:
+        return f"{line} · it finishes {('no', 'one')[count]} {pieces[:-1]}"
+    return f"{line} · {traced.new[moment]:.0%} of {count} {pieces} written are new"
 
 
 def things(traced: Trace, name: str) -> str:
@@ -117,30 +123,43 @@ def notices(traced: Trace, moment: int, curve: Curve, step: int, name: str) -> l
     list of str
         Markdown, most important first.
     """
-    found = [*_novelty(traced, moment, things(traced, name)), *_by_heart(curve, traced, name)]
     now = curve.perplexities[int(np.flatnonzero(curve.steps == step)[0]), 0]
-    found.append(
-        f"Perplexity {now:.1f}: on the text it was trained on it is as unsure as if it chose among {now:.1f} equally "
-        "likely characters."
-    )
-    if traced.experts:
-        best_unit = max(traced.experts, key=lambda expert: expert.score)
-        found.append(
-            f"Nobody asked for it, but unit {best_unit.unit + 1} follows **{best_unit.trait}** ({best_unit.name} "
-            f"{best_unit.score:.2f}). No unit is perfect: look for others."
-        )
-    return found[:4]
-
-
-def _novelty(traced: Trace, moment: int, pieces: str) -> list[str]:
-    """How much of what it writes is its own."""
-    if not traced.samples[moment]:
-        return []
-    held = traced.held[moment]
-    real = f" ({held:.0%} are in the held-out part: real ones that it never read)" if held else ""
     return [
-        f"Of {traced.samples[moment]} {pieces} written at temperature {traced.writing.temperature:g}, "
-        f"**{traced.new[moment]:.0%} are new**{real}. Try a higher and a lower temperature."
+        *_novelty(traced, moment, step, things(traced, name)),
+        *_by_heart(curve, traced, name),
+        f"Perplexity {now:.1f} at step {step}: on the text to learn from it is as unsure as if it chose among "
+        f"{now:.1f} equally likely characters.",
+        *_expert(traced, int(curve.steps[-1])),
+    ]
+
+
+def _expert(traced: Trace, last: int) -> list[str]:
+    """Which unit tells most at the last step; before any training one of many does so by chance."""
+    if not traced.experts:
+        return []
+    best = max(traced.experts, key=lambda expert: expert.score)
+    unit, score = f"unit {best.unit + 1}", f"{best.name} {best.score:.2f}"
+    if not last:
+        return [
+            f"Untrained as it is, {unit} goes with **{best.trait}** a little ({score}): some unit always does, by "
+            "chance. Train, and look which unit does then."
+        ]
+    return [
+        f"Nobody asked for it, but at step {last} {unit} follows **{best.trait}** ({score}). No unit is perfect: "
+        "look for others."
+    ]
+
+
+def _novelty(traced: Trace, moment: int, step: int, pieces: str) -> list[str]:
+    """How much of what it writes is its own."""
+    if traced.samples[moment] < 2:
+        return []
+    held, temperature, (lowest, highest) = traced.held[moment], traced.writing.temperature, LIMITS["temperature"]
+    real = f" ({held:.0%} are in the held-out part: real ones that it never read)" if held else ""
+    others = [word for word, there in [("higher", temperature < highest), ("lower", temperature > lowest)] if there]
+    return [
+        f"Of {traced.samples[moment]} {pieces} written at step {step} and temperature {temperature:g}, "
+        f"**{traced.new[moment]:.0%} are new**{real}. Try a {' and a '.join(others)} temperature."
     ]
 
 
@@ -153,7 +172,7 @@ def _by_heart(curve: Curve, traced: Trace, name: str) -> list[str]:
     unread = "text" if traced.prose else things(traced, name)
     return [
         f"On held-out {unread} the perplexity was lowest at step {curve.steps[best]} ({held[best]:.1f}) and is "
-        f"{held[-1]:.1f} at the end: from there on it learns by heart. Move the training back and read."
+        f"{held[-1]:.1f} at step {curve.steps[-1]}: from there on it learns by heart. Move the training back and read."
     ]
 
 

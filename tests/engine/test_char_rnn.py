@@ -1,5 +1,8 @@
 """The network that writes: its steps are Keras's, its draws follow its probabilities, its training learns."""
 
+import re
+from dataclasses import replace
+
 import keras
 import numpy as np
 import pytest
@@ -359,3 +362,40 @@ def test_the_answer_of_a_question_is_what_the_network_says(shipped, round):
         assert question.answer in question.choices and len(question.choices) == 4
     else:
         assert question.answer == pytest.approx(probabilities(z, 0.4).max(), abs=1e-6)
+
+
+def untrained(temperature=0.8):
+    with compute.inline():
+        return char_rnn_training.trace_untrained(Text(), LSTM, 64, 0, Writing(temperature=temperature))
+
+
+def test_the_reason_tells_the_probabilities_of_an_untrained_network_apart():
+    question, *_ = char_rnn_words.question(untrained()[0], 0, 0)
+    said = [float(p) for p in re.findall(r"\d\.\d+", question.why)]
+    assert len(said) == 2 and said[0] > said[1]
+
+
+def test_no_unit_of_an_untrained_network_is_said_to_follow_anything():
+    traced, curve = untrained()
+    last = char_rnn_words.notices(traced, 0, curve, 0, NAMES)[-1]
+    assert "by chance" in last and "Nobody asked" not in last
+
+
+def test_what_is_noticed_names_the_step_at_which_it_is_so(shipped):
+    _, curve = char_rnn_training.shipped_curve()
+    said = char_rnn_words.notices(shipped, len(shipped.codes) - 1, curve, 1500, NAMES)
+    assert len(said) == 4 and all("step 1500" in line for line in said)
+
+
+@pytest.mark.parametrize(("temperature", "tried"), [(0.1, "a higher"), (0.8, "a higher and a lower"), (2.0, "a lower")])
+def test_no_temperature_is_advised_that_the_slider_does_not_have(temperature, tried):
+    traced, curve = untrained(temperature)
+    assert char_rnn_words.notices(traced, 0, curve, 0, NAMES)[0].endswith(f"Try {tried} temperature.")
+
+
+@pytest.mark.parametrize(("count", "said"), [(0, "finishes no name"), (1, "finishes one name"), (2, "of 2 names")])
+def test_few_finished_names_are_counted_in_words(shipped, count, said):
+    few = replace(shipped, samples=np.full_like(shipped.samples, count))
+    curve = char_rnn_training.shipped_curve()[1]
+    assert said in char_rnn_words.said(curve, 1500, few, len(few.codes) - 1, NAMES)
+    assert ("written at" in char_rnn_words.notices(few, -1, curve, 1500, NAMES)[0]) == (count > 1)
