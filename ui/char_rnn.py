@@ -13,7 +13,7 @@ from engine.sequence.char_rnn_training import CharJob, Curve
 from engine.sequence.moments import spread
 from engine.training import Snapshot
 from ui import training
-from ui.lesson import Frame, Refused, cached, plain
+from ui.lesson import Frame, Refused, cached, capital, plain
 from ui.scenes import writing as scene
 
 LIKELIHOOD, NUMBER = "likelihood", "unit by number"
@@ -116,7 +116,7 @@ def said_instead(show_it: Any) -> Any:
     try:
         return show_it()
     except (ValueError, TimeLimit, WorkerDied) as refusal:
-        st.warning(plain(str(refusal)), icon=":material/info:")
+        st.warning(plain(capital(str(refusal))), icon=":material/info:")
         return None
 
 
@@ -145,8 +145,16 @@ def describe(job: CharJob, snapshot: Snapshot, rate: float) -> str:
 def speed(at: View) -> str:
     """How fast it wrote."""
     moments, _ = at.traced.codes.shape
-    each = f"{at.traced.writing.characters} at each of {moments} moments"
-    return f"Written at {at.traced.rate:,.0f} characters a second: {each}."
+    each = f": {at.traced.writing.characters} at each of {moments} moments" if moments > 1 else ""
+    return f"Written at {at.traced.rate:,.0f} characters a second{each}."
+
+
+def shown_unit(at: View, colour: str, unit: int) -> str:
+    """Say which unit is shown in place of one that the layer does not have."""
+    units = at.traced.weights.units
+    if colour != NUMBER or unit <= units:
+        return ""
+    return f" This layer has {units} units: unit {units} is shown, not {unit}."
 
 
 def recipe(job: CharJob, run: Run | None, at: View) -> dict[str, Any]:

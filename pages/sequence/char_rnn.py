@@ -80,7 +80,7 @@ def lesson() -> None:
     at = parts.view_or_stop(job, run, writing)
     frame.formula(parts.FORMULA.replace("CELL", job.cell))
     with frame.picture:
-        st.caption(parts.speed(at))
+        st.caption(parts.speed(at) + parts.shown_unit(at, colour, unit))
     frame.notice(*char_rnn_words.notices(at.traced, at.now, at.curve, at.step, name))
     question, _, stops = char_rnn_words.question(at.traced, at.now, frame.round)
     frame.predict(question, None if stops else {"temperature": char_rnn.other(temperature)})

@@ -67,7 +67,8 @@ def test_the_typed_beginning_stands_first():
 def test_a_beginning_it_never_read_gets_a_sentence(prefix, named):
     at = open_page(URL, prefix=prefix)
     assert not at.exception
-    assert f"never read {named}" in at.warning[0].value.replace("\\", "").replace("“", "").replace("”", "")
+    said = at.warning[0].value.replace("\\", "").replace("“", "").replace("”", "")
+    assert f"The network has never read {named}" in said
     assert at.slider(key="temperature").value == 0.8
 
 
@@ -99,6 +100,28 @@ def test_a_question_hides_what_comes_next_and_the_other_moments():
     shown = text(header, arrays)
     assert header["stops"] and len(arrays["codes"]) == 1
     assert len(shown) < len(whole) and whole.startswith(shown)
+
+
+def test_a_question_does_not_tell_whether_the_name_that_stops_is_a_copy():
+    at = open_page(URL)
+    _, whole = scene(at, "writing")
+    next(button for button in at.button if button.label == "Ask me").click().run()
+    header, arrays = scene(at, "writing")
+    name = len(text(header, arrays)) - text(header, arrays).rfind("\n") - 1
+    assert name and not arrays["belongs"][0, -name:].any()
+    np.testing.assert_array_equal(arrays["belongs"][0, :-name], whole["belongs"][-1, : arrays["codes"].shape[1] - name])
+
+
+def test_a_unit_that_the_layer_does_not_have_is_named():
+    at = open_page(URL, colour="unit by number", unit="100")
+    header, _ = scene(at, "writing")
+    said = " ".join(caption.value for caption in at.caption)
+    assert header["units"] == 64 and "unit 64 is shown, not 100" in said
+
+
+def test_a_single_moment_is_not_counted():
+    said = " ".join(caption.value for caption in open_page(URL, text="Lee news", units="4").caption)
+    assert "characters a second." in said and "moments" not in said
 
 
 def test_the_recipe_with_the_shipped_weights_writes_the_text_of_the_page(monkeypatch):

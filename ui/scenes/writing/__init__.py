@@ -66,8 +66,16 @@ def _arrays(traced: Trace, past: Past, moments: slice, stop: int | None) -> dict
     names = ("codes", "top", "p", "plain", "log_sum", "written_z", "written", "below", "belongs")
     found = {name: getattr(traced, name) for name in names} | rest
     found = {name: array[moments, :stop] for name, array in found.items()}
+    if stop is not None:
+        found["belongs"] = _unfinished(found["belongs"])
     found |= {name: found[name].astype(np.uint8) for name in ("codes", "top")}
     # 16 bits a number: half the bytes of float32, and more digits than are shown
     hidden = ((traced.hidden[moments, :stop] + 1) * 32767.5).round().astype("<u2")
     bits = hidden.view(np.uint8).reshape(*hidden.shape, 2)
     return found | {"hidden": bits, "draws": traced.draws[:stop], "steps": past.steps, "curve": past.curve}
+
+
+def _unfinished(belongs: np.ndarray) -> np.ndarray:
+    """Mark the last name or word (F, T) as not finished: whether it is copied would tell how it goes on."""
+    inside = np.logical_and.accumulate(belongs[:, ::-1] > 0, axis=1)[:, ::-1]
+    return np.where(inside, 0, belongs)

@@ -181,9 +181,9 @@ function createWriting(root, tools) {
       if (rows.length !== K + 1) build();
       const paint = scales(colours).magnitude(1);
       const written = data.codes.data[view.f * T() + t];
-      const past = Array.from({ length: Math.min(t, 12) }, (_, k) => letterAt(t - Math.min(t, 12) + k)).join("").replace(/\n/g, "⏎");
+      const past = Array.from({ length: Math.min(t, 6) }, (_, k) => letterAt(t - Math.min(t, 6) + k)).join("").replace(/\n/g, "⏎");
       key.textContent = data.temperature === 1 ? "" : " dashed: at τ = 1";
-      title.replaceChildren(t ? `After “${past}”: what next?` : "At the beginning: what first?", key);
+      title.replaceChildren(t ? `Next after “${past}”` : "At the beginning", key);
       let among = false;
       rows.forEach((row, k) => {
         const rest = k === K;
@@ -213,8 +213,9 @@ function createWriting(root, tools) {
     const { data, t } = view;
     const letter = shows(letterAt(t));
     const [z, tau, sum, p] = [at("written_z"), data.temperature, at("log_sum"), at("written")];
+    const digits = tau < 0.3 ? 5 : 4; // as many as give the probability on the right again
     const b = (text, role) => { const node = element("b", {}, text); node.style.color = `var(--role-${role})`; return node; };
-    lines.children[0].replaceChildren("p(", b(letter, "result"), `) = exp(z/τ − ln Σ) = exp(${fixed(z, 3)}/${format(tau)} − ${sum < 0 ? `(${fixed(sum, 3)})` : fixed(sum, 3)}) = `, b(fixed(p, 4), "result"));
+    lines.children[0].replaceChildren("p(", b(letter, "result"), `) = exp(z/τ − ln Σ)`, element("br"), `= exp(${fixed(z, digits)}/${format(tau)} − ${sum < 0 ? `(${fixed(sum, digits)})` : fixed(sum, digits)}) = `, b(fixed(p, 4), "result"));
     const drawn = data.draws.data[t];
     const [from, to] = [at("below"), at("above")];
     lines.children[1].textContent = drawn >= 0 ? `Random number ${fixed(drawn, 4)}: in the part of ${letter}, ${fixed(from, 4)} to ${fixed(to, 4)}.` : "Typed, not drawn: the network only reads it.";
