@@ -27,7 +27,7 @@ from engine.sequence.tagger_training import TaggerJob
 from engine.sequence.translation_training import TranslatorJob
 from engine.sequence.translator import Translation
 from ui import training
-from ui.lesson import cached, plain
+from ui.lesson import cached, capital, plain
 from ui.scenes.timeline import tags as tags_scene
 from ui.scenes.timeline import translation as scene
 from ui.scenes.timeline.learning import Past
@@ -128,7 +128,7 @@ def draw(find: Callable[[], View], asking: bool) -> None:
     try:
         seen = find()
     except (ValueError, TimeLimit, WorkerDied) as refusal:
-        st.warning(plain(str(refusal)), icon=":material/info:")
+        st.warning(plain(capital(str(refusal))), icon=":material/info:")
         return
     if isinstance(seen.now, Tagged):
         tags_scene.show("tags", seen.moments, asking, seen.past)

@@ -62,16 +62,28 @@ def _alignment(found: Translation) -> list[str]:
             f"state has read {found.signs.count('')} signs of nothing."
         )
     if seen.year:
-        places, peaks = (", ".join(map(str, p)) for p in (seen.year, seen.year_peaks))
-        said.append(
-            f"**No clean diagonal:** the year stands at signs {places}, and while writing it the decoder looks most at "
-            f"{peaks}. The encoder runs ahead: a state holds all that was read before, so a later one is as good."
-        )
+        said.append(_year(seen.year, seen.year_peaks))
     else:
         said.append(
             f"The largest weight of a row is {seen.peak:.2f} on average, not 1: neighbouring states know much the same."
         )
     return said
+
+
+def _year(year: tuple[int, ...], peaks: tuple[int, ...]) -> str:
+    """Compare where a date's year stands with where the decoder looks most while it writes it."""
+    stands, looks = (", ".join(map(str, places)) for places in (year, peaks))
+    if peaks == year:
+        return f"**A diagonal, here:** the year stands at signs {stands}, and the decoder looks most at what it writes."
+    seen = (
+        f"**No clean diagonal:** the year stands at signs {stands}, and while writing it the decoder looks most at "
+        f"{looks}."
+    )
+    if all(peak >= place for peak, place in zip(peaks, year, strict=True)):
+        return f"{seen} The encoder runs ahead: a state holds all that was read before, so a later one is as good."
+    return (
+        f"{seen} A state holds more than its own sign, so the largest weight need not lie on the digit that is written."
+    )
 
 
 def _totals(task: str) -> str:

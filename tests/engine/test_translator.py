@@ -14,6 +14,7 @@ from engine.sequence import (
     spoken,
     translation_questions,
     translation_training,
+    translation_words,
     translator,
     translator_by_hand,
     translator_layers,
@@ -297,3 +298,14 @@ def test_several_weights_are_translated_each_with_its_own():
     kept = [random_weights(Spec()), translation_training.shipped()["dates, attention, 32 units"].weights]
     chance, trained = translator.translations(Spec(), kept, "17 march 2019")
     assert trained.text == "2019-03-17" != chance.text and chance.check.passed and trained.check.passed
+
+
+@pytest.mark.parametrize(
+    ("peaks", "said"),
+    [((8, 8, 9, 10), "runs ahead"), ((7, 8, 9, 10), "A diagonal, here"), ((2, 8, 9, 10), "more than its own sign")],
+)
+def test_the_alignment_of_a_year_is_named_as_it_is(peaks, said):
+    sentence = translation_words._year((7, 8, 9, 10), peaks)
+    assert said in sentence
+    assert ("No clean diagonal" in sentence) == (peaks != (7, 8, 9, 10))
+    assert ("a later one is as good" in sentence) == (said == "runs ahead")
