@@ -8,7 +8,7 @@ import streamlit as st
 from engine import compute
 from engine.checks import Check
 from engine.run import Run
-from engine.sequence import forecasting, series, series_csv
+from engine.sequence import car_sales, forecasting, series, series_csv
 from engine.sequence.forecasting import Forecast
 from engine.sequence.forecasting_training import ForecastJob
 from engine.sequence.series import Series
@@ -18,14 +18,14 @@ from ui.lesson import Frame, plain
 from ui.scenes.timeline import forecast as scene
 from ui.scenes.timeline.forecast import Moment
 
-FORMULA = (
-    r"\hat y_{\text{naive}} = v_{t-1} \qquad \hat y_{\text{linear}} = b + \sum_{j} w_j\,v_{t-n+j} \qquad "
-    r"\text{RMSE} = \sqrt{\tfrac1m\sum (\hat y - y)^2} \qquad \text{MAE} = \tfrac1m\sum |\hat y - y|"
-)
+FORECASTS = r"\hat y_{\text{naive}} = v_{t-1} \qquad \hat y_{\text{linear}} = b + \sum_{j} w_j\,v_{t-n+j}"
+ERRORS = r"\text{RMSE} = \sqrt{\tfrac1m\sum (\hat y - y)^2} \quad\; \text{MAE} = \tfrac1m\sum |\hat y - y|"
 
 
 def choose(frame: Frame, kind: str, length: int, seed: int) -> Series:
     """Return one of the series that come with the app, or ask for a file: it stays in this session."""
+    if kind == series.CARS:
+        return _downloaded(frame)
     if kind != series.OWN:
         return frame.ask_privately(series.named, kind, length, seed)
     file = st.file_uploader("A CSV file", ["csv", "txt", "tsv"], key="csv", help="It stays in this session.")
@@ -39,6 +39,16 @@ def choose(frame: Frame, kind: str, length: int, seed: int) -> Series:
         for note in chosen.notes:
             st.caption(f":material/info: {plain(note)}")
     return chosen
+
+
+def _downloaded(frame: Frame) -> Series:
+    """Fetch a series when it is asked for; it stays in this session."""
+    st.caption(f"{plain(car_sales.WHAT)}. From {car_sales.SOURCE}.")
+    kept = "car sales" in st.session_state.get("kept results", {})
+    if not st.button("Download 2 kB", key="download", disabled=kept, icon=":material/download:") and not kept:
+        frame.refuse("This series is not part of Glassbox. The button on the left fetches 2 kB from the internet; "
+                     "every other series works without a connection.")  # fmt: skip
+    return training.remember("car sales", None, lambda: frame.ask_privately(car_sales.fetch))
 
 
 def show(made: Forecast, job: ForecastJob, run: Run | None, *, whole: bool, hidden: bool) -> None:
@@ -73,9 +83,9 @@ def samples(made: Forecast) -> None:
         st.dataframe({**columns, **windows, "y": made.y.round(digits)}, height=248, hide_index=True)
 
 
-def checks(made: Forecast) -> tuple[Check, ...]:
+def checks(made: Forecast, fitted_on: str) -> tuple[Check, ...]:
     """Compare with Keras and scikit-learn, once for every setting in this session."""
-    key = (made.series.values, made.n_steps, made.test)
+    key = (made.series.values, made.n_steps, made.test, fitted_on)
     try:
         return training.remember("forecast checks", key, lambda: forecasting.check(*key))
     except (compute.TimeLimit, compute.WorkerDied) as late:

@@ -129,8 +129,9 @@ def refuse(count: int, n_steps: int, test: int, fitted_on: str = TRAINING) -> No
         if not low <= value <= high:
             raise ValueError(f"{name} {value} is out of range; use {low} to {high}")
     if count - n_steps - test < FEWEST:
+        left = max(0, count - n_steps - test)
         raise ValueError(f"{count} values with windows of {n_steps} and {test} test samples leave "
-                         f"{max(0, count - n_steps - test)} samples to learn from; use windows and test samples of "
+                         f"{left} sample{'' if left == 1 else 's'} to learn from; use windows and test samples of "
                          f"{count - FEWEST} together at most")  # fmt: skip
 
 
@@ -195,6 +196,12 @@ class Leaks:
     past_fit: float  # RMSE of the linear forecast on the samples that it was fitted on
 
 
+def rounding(made: Forecast) -> float:
+    """Say which errors are nothing but rounding: those of a straight line that is forecast by a straight line."""
+    values = np.array(made.series.values)
+    return float(1e-9 * values.std() + 1e-14 * np.abs(values).max())
+
+
 def leaks(made: Forecast) -> Leaks:
     """Compute what a shuffled split and a scaling fitted on everything would have claimed.
 
@@ -221,14 +228,14 @@ def leaks(made: Forecast) -> Leaks:
 
 
 @task
-def check(values: Sequence[float], n_steps: int, test: int) -> tuple[Check, ...]:
+def check(values: Sequence[float], n_steps: int, test: int, fitted_on: str = TRAINING) -> tuple[Check, ...]:
     """Compare windows, the linear forecast and the error with Keras and scikit-learn.
 
     Parameters
     ----------
     values : sequence of float
         The series.
-    n_steps, test : int
+    n_steps, test, fitted_on
         As for `trace`.
 
     Returns
@@ -240,12 +247,12 @@ def check(values: Sequence[float], n_steps: int, test: int) -> tuple[Check, ...]
     from sklearn.metrics import root_mean_squared_error
     from sklearn.preprocessing import StandardScaler
 
-    made = trace(Series("", tuple(values), ()), n_steps, test)
+    made = trace(Series("", tuple(values), ()), n_steps, test, fitted_on)
     array, unit = np.array(values), float(np.std(values))
     ours, theirs = np.column_stack([made.x, made.y]) / unit, array[_places(len(array), n_steps)] / unit
     fitted = LinearRegression().fit(made.x[:-test], made.y[:-test])
     linear = fitted.predict(made.x)
-    scaler = StandardScaler().fit(array[:-test, None])
+    scaler = StandardScaler().fit(array[:, None] if fitted_on == EVERYTHING else array[:-test, None])
     # Rounding weighs more, the less the windows determine the weights.
     return (
         compare("keras.utils.timeseries_dataset_from_array", ours, theirs),

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 
 SALES, CHAOS, STOCK, OWN = "Monthly sales", "Chaos: 3.9 x (1 − x)", "Stock", "My CSV"
+CARS = "Car sales (download)"
 COMPANIES = ("GOOG", "AAPL", "AMZN", "FB", "NFLX", "MSFT")
-KINDS = (SALES, CHAOS, *(f"{STOCK}: {name}" for name in COMPANIES), OWN)
+KINDS = (SALES, CHAOS, *(f"{STOCK}: {name}" for name in COMPANIES), CARS, OWN)
 MIN_LENGTH, MAX_LENGTH = 48, 360  # of the made series
 FEWEST, MOST = 12, 1000  # values of any series
 
@@ -34,7 +35,7 @@ def named(kind: str, length: int = 108, seed: int = 0) -> Series:
     Parameters
     ----------
     kind : str
-        One of `KINDS` but an own file.
+        One of `KINDS` but the download and an own file.
     length : int
         Values of a made series, 48 to 360; the stocks have 105.
     seed : int

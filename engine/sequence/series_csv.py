@@ -5,12 +5,16 @@ from __future__ import annotations
 import csv
 import io
 import math
+import re
 from dataclasses import dataclass
+from itertools import count, pairwise
 
 from engine.sequence.series import FEWEST, MOST, Series
 
 MAX_BYTES, MAX_COLUMNS = 5_000_000, 200
 MAX_HOLES = 0.2  # share of a column
+GROUPED = re.compile(r"[-+−]?[1-9]\d{0,2}(,\d{3})+(\.\d+)?")  # 1,234,567.8
+DATE = re.compile(r"\d{4}[./]\d\d([./]\d\d)?")  # which sorts as text
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,6 +24,7 @@ class Table:
     names: list[str]
     rows: list[list[str]]  # of len(names) cells each
     numeric: list[int]  # the columns that hold a series
+    grouped: list[int]  # those whose numbers had commas between thousands, which are left out
 
 
 def read_csv(data: bytes) -> Table:
@@ -49,8 +54,9 @@ def read_csv(data: bytes) -> Table:
     if len(data) > MAX_BYTES:
         raise ValueError(f"the file has {len(data) / 1e6:.1f} MB; use one of at most {MAX_BYTES / 1e6:.0f} MB")
     text = _decoded(data)
+    dialect = _dialect(text)
     try:
-        lines = [row for row in csv.reader(io.StringIO(text), _dialect(text)) if any(cell.strip() for cell in row)]
+        lines = [row for row in csv.reader(io.StringIO(text), dialect) if any(cell.strip() for cell in row)]
     except csv.Error as error:
         raise ValueError(f"the file cannot be read as CSV: {error}; check its quotation marks") from None
     if len(lines) < 2 or _plain(lines[0]):
@@ -60,13 +66,36 @@ def read_csv(data: bytes) -> Table:
         raise ValueError(f"the file has {width} columns; use one of at most {MAX_COLUMNS}")
     rows = [[*row, *[""] * (width - len(row))][:width] for row in lines[1:]]
     if len(rows) < FEWEST:
-        raise ValueError(f"the file has {len(rows)} rows of values; a series needs at least {FEWEST}")
-    names = [name.strip()[:60] or f"column {k + 1}" for k, name in enumerate(lines[0])]
+        rows_of = "row" if len(rows) == 1 else "rows"
+        raise ValueError(f"the file has {len(rows)} {rows_of} of values; a series needs at least {FEWEST}")
+    names = _apart([name.strip()[:60] or f"column {k + 1}" for k, name in enumerate(lines[0])])
+    grouped = [k for k in range(width) if dialect.delimiter != ";" and _grouped([row[k] for row in rows])]
+    for row in rows:
+        for k in grouped:
+            row[k] = row[k].replace(",", "")
     numeric = [k for k in range(width) if _numeric([row[k] for row in rows])]
     if not numeric:
         raise ValueError("no column of the file holds numbers in at least 80 % of its rows; "
                          "use one with a number per row, such as 12.5 or 12,5")  # fmt: skip
-    return Table(names, rows, numeric)
+    return Table(names, rows, numeric, grouped)
+
+
+def _apart(names: list[str]) -> list[str]:
+    """Number columns of the same name, so that each can be chosen."""
+    found: list[str] = []
+    for name in names:
+        places = count(2)
+        own = name
+        while own in found:
+            own = f"{name} ({next(places)})"
+        found.append(own)
+    return found
+
+
+def _grouped(cells: list[str]) -> bool:
+    """Whether all commas stand between thousands; where semicolons part the columns they are decimal commas."""
+    with_comma = [cell.strip() for cell in cells if "," in cell and math.isfinite(_number(cell.replace(",", "")))]
+    return bool(with_comma) and all(GROUPED.fullmatch(cell) for cell in with_comma)
 
 
 def _decoded(data: bytes) -> str:
@@ -129,10 +158,16 @@ def column(table: Table, name: str) -> Series:
     if name not in choices:
         raise ValueError(f"the column {name!r} holds no series of numbers; use one of {', '.join(choices)}")
     place, notes = table.numeric[choices.index(name)], []
-    labels, values = _labels(table, place), [_number(row[place]) for row in table.rows]
+    labels, cells = _labels(table, place), [row[place] for row in table.rows]
+    if _newest_first(labels):
+        labels, cells = labels[::-1], cells[::-1]
+        notes.append("The file begins with the newest row: it was turned round, so that the oldest comes first.")
+    if place in table.grouped:
+        notes.append("Commas between thousands were left out.")
+    values = [_number(cell) for cell in cells]
     if first := next(k for k, value in enumerate(values) if math.isfinite(value)):
         values, labels = values[first:], labels[first:]
-        notes.append(f"The first {first} rows hold no number and were left out.")
+        notes.append(f"The first {'row holds' if first == 1 else f'{first} rows hold'} no number: left out.")
     if len(values) > MOST:
         notes.append(f"The column has {len(values):,} values; the last {MOST:,} are used.")
     values, holes = _filled(values)
@@ -161,6 +196,10 @@ def _labels(table: Table, place: int) -> list[str]:
     if not words:
         return [str(k + 1) for k in range(len(table.rows))]
     return [row[words[0]].strip()[:16].replace("-", ".") or str(k + 1) for k, row in enumerate(table.rows)]
+
+
+def _newest_first(labels: list[str]) -> bool:
+    return all(DATE.fullmatch(label) for label in labels) and all(new > old for new, old in pairwise(labels))
 
 
 def _filled(values: list[float]) -> tuple[list[float], list[bool]]:

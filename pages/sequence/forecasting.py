@@ -66,14 +66,16 @@ def lesson() -> None:
 
     with frame.picture:
         run = training.show(job, draw, describe, shipped=True, before=BEFORE)
-    frame.formula(view.FORMULA)
+    frame.formula(view.FORECASTS)  # a line each: on a phone one of both would be cut off
+    frame.formula(view.ERRORS)
     snapshot = run.snapshot if run else None
     errors = forecasting_words.errors(made, snapshot, job.networks)
+    trained = snapshot.step if snapshot else 0
     if frame.asking:
         st.caption("The samples and the errors come back when you have answered.")
     else:
         view.samples(made)
-        frame.notice(*forecasting_words.notices(made, errors, snapshot.step if snapshot else 0))
-    frame.predict(lambda: forecasting_words.question(made, errors, frame.round))
+        frame.notice(*forecasting_words.notices(made, errors, trained))
+    frame.predict(lambda: forecasting_words.question(made, errors, frame.round, trained))
     frame.recipe(**view.recipe(made, job, run))
-    frame.checked(*view.checks(made))
+    frame.checked(*view.checks(made, fitted_on))

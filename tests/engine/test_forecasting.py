@@ -1,6 +1,9 @@
 """Forecasting: samples, two simple forecasts, their errors, the networks, and files that people upload."""
 
+import io
 import math
+from http.client import IncompleteRead
+from urllib.error import URLError
 
 import keras
 import numpy as np
@@ -9,7 +12,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import mean_absolute_error, root_mean_squared_error
 
 from engine import quiz
-from engine.sequence import forecasting, forecasting_training, forecasting_words, series, series_csv
+from engine.sequence import car_sales, forecasting, forecasting_training, forecasting_words, series, series_csv
 from engine.sequence.series import Series
 
 FOUR = forecasting_training.NETWORKS
@@ -138,6 +141,12 @@ def test_a_shuffled_split_claims_more_than_is_true_for_a_series_that_changes_its
 def test_the_comparison_fails_on_wrong_numbers(monkeypatch):
     values = series.named(series.SALES).values
     assert all(check.passed for check in forecasting.check(values, 5, 12))
+    leaked = forecasting.trace(series.named(series.SALES), 5, 12, forecasting.EVERYTHING)
+    assert all(check.passed for check in forecasting.check(values, 5, 12, forecasting.EVERYTHING))
+    honest = forecasting.trace
+    monkeypatch.setattr(forecasting, "trace", lambda *_: leaked)  # scaled by what it must not see
+    assert [check.passed for check in forecasting.check(values, 5, 12)] == [True, True, True, False]
+    monkeypatch.setattr(forecasting, "trace", honest)
     monkeypatch.setattr(forecasting, "least_squares", lambda x, y: (np.ones(x.shape[1]) / x.shape[1], 0.01))
     assert not all(check.passed for check in forecasting.check(values, 5, 12))
 
@@ -219,11 +228,49 @@ def test_of_a_hundred_thousand_rows_the_last_thousand_are_used():
     assert "100,000 values; the last 1,000 are used" in found.notes[0]
 
 
+def test_columns_of_the_same_name_can_both_be_chosen():
+    data = csv(*(f"{k},{k * k},{k + 5}" for k in range(20)), head="sales,sales,sales (2)")
+    table = series_csv.read_csv(data)
+    assert table.names == ["sales", "sales (2)", "sales (2) (2)"]
+    assert [series_csv.column(table, name).values[3] for name in table.names] == [3.0, 9.0, 8.0]
+
+
+@pytest.mark.parametrize(
+    ("rows", "values"),
+    [
+        ([f'a,"{k + 1},{k:03d}"' for k in range(20)], (1000.0, 2001.0)),
+        ([f'a,"1,{k:03d},000.5"' for k in range(20)], (1000000.5, 1001000.5)),
+        ([f'a,"{k},5"' for k in range(20)], (0.5, 1.5)),
+        ([f'a,"0,{k:03d}"' for k in range(20)], (0.0, 0.001)),
+        ([f"a,{k}.125" for k in range(20)], (0.125, 1.125)),
+    ],
+)
+def test_a_comma_between_thousands_is_no_decimal_comma(rows, values):
+    found = series_csv.column(series_csv.read_csv(csv(*rows)), "sales")
+    assert found.values[:2] == values
+    assert ("Commas between thousands were left out." in found.notes) == (values[0] >= 1000)
+
+
+def test_where_semicolons_part_the_columns_a_comma_is_a_decimal_comma():
+    rows = [f"a;1,{k:03d}" for k in range(20)]
+    found = series_csv.column(series_csv.read_csv(csv(*rows, head="month;sales")), "sales")
+    assert found.values[:2] == (1.0, 1.001) and not found.notes
+
+
+def test_a_file_that_begins_with_the_newest_row_is_turned_round():
+    rows = [f"2020-{k:02d}-01,{k}" for k in range(12, 0, -1)]
+    found = series_csv.column(series_csv.read_csv(csv(*rows)), "sales")
+    assert found.values == tuple(map(float, range(1, 13))) and found.labels[0] == "2020.01.01"
+    assert "turned round" in found.notes[0]
+    kept = series_csv.column(series_csv.read_csv(csv(*(f"b{k:02d},{k}" for k in range(20, 0, -1)))), "sales")
+    assert kept.values[0] == 20 and not kept.notes  # names, not dates
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
         (b"", "0 rows"),
-        (csv("1,2"), "1 rows of values; a series needs at least 12"),
+        (csv("1,2"), "1 row of values; a series needs at least 12"),
         (csv(*["red,blue"] * 20), "no column of the file holds numbers"),
         (b"PK\x03\x04\0\0", "save the table as CSV"),
         (b"1\n" * 3_000_000, "6.0 MB; use one of at most 5 MB"),
@@ -246,6 +293,39 @@ def test_a_column_that_cannot_be_forecast_gets_a_sentence(cells, words):
         series_csv.column(table, "sales")
 
 
+# ---- the series of the class, over the internet ----------------------------------------------------------------------
+
+
+def test_the_car_sales_are_fetched_from_where_the_page_says_and_read_as_a_series(monkeypatch):
+    file = "\n".join(['"Month","Sales"', *(f'"{1960 + k // 12}-{k % 12 + 1:02d}",{6550 + k}' for k in range(108))])
+    asked = []
+
+    def answer(address, timeout):
+        asked.append(address)
+        return io.BytesIO(file.encode())
+
+    monkeypatch.setattr(car_sales, "urlopen", answer)
+    found = car_sales.fetch()
+    assert (found.name, len(found.values), found.values[0]) == (series.CARS, 108, 6550)
+    assert (found.labels[0], found.labels[-1]) == ("1960.01", "1968.12")
+    owner = car_sales.SOURCE.removeprefix("github.com")
+    assert len(asked) == 1 and owner in asked[0]
+
+
+@pytest.mark.parametrize("error", [URLError("no route"), TimeoutError(), IncompleteRead(b"")])
+def test_without_a_connection_the_car_sales_get_a_sentence(monkeypatch, error):
+    monkeypatch.setattr(car_sales, "urlopen", raising(error))
+    with pytest.raises(ValueError, match=r"could not be fetched \(\w+\); without a connection use the other series"):
+        car_sales.fetch()
+
+
+def raising(error):
+    def call(*_, **__):
+        raise error
+
+    return call
+
+
 # ---- words -----------------------------------------------------------------------------------------------------------
 
 
@@ -258,3 +338,29 @@ def test_the_questions_are_answered_by_the_numbers():
     assert count.answer == 91
     assert "no window before them" in quiz.grade(count, 96).reason
     assert forecasting_words.question(made, now | {"LSTM": 0.1}, 0).answer == "LSTM"
+
+
+def test_an_error_that_is_only_rounding_is_said_to_be_none():
+    made = forecasting.trace(plain(np.arange(30.0) / 7), 5, 12)
+    now = forecasting_words.errors(made, None, ())
+    assert now["linear"] == 0 < made.series.values[1] / 2 < now["naive"]
+    said = " ".join(forecasting_words.notices(made, now, 0))
+    assert "claim an RMSE of 0 for the linear forecast; on the real future it is 0. Here the two" in said
+    assert "e-1" not in said
+
+
+def test_errors_of_thousands_of_cars_are_written_out():
+    made = forecasting.trace(plain(np.array(series.named(series.SALES).values) * 1000), 5, 12)
+    now = forecasting_words.errors(made, None, ()) | {"LSTM": 1337.4}
+    said = " ".join([*forecasting_words.notices(made, now, 60), forecasting_words.question(made, now, 0, 60).why])
+    assert "1237" in said and "1337" in said and "e+" not in said
+
+
+def test_forecasts_that_are_as_good_as_equal_are_not_asked_about_and_none_is_called_best():
+    made = forecasting.trace(series.named(series.SALES), 5, 12)
+    now = {"naive": 1.79, "linear": 1.237, "Dense": 1.236}
+    assert "as good as equal after 120 batches: RMSE 1.24 and 1.24" in forecasting_words.winner(now, 120)
+    assert "as good as equal: RMSE 1 and 1.01" in forecasting_words.winner({"naive": 1.0, "linear": 1.01}, 0)
+    assert forecasting_words.question(made, now, 0, 120).answer == made.train
+    clear = forecasting_words.question(made, now | {"Dense": 1.0}, 0, 1)
+    assert clear.answer == "Dense" and "as they are after 1 batch?" in clear.text
