@@ -22,6 +22,7 @@ def test_hovering_a_value_shows_its_window_its_target_and_its_forecasts_without_
     expect(lines(page)).to_contain_text("naive 11.81, off −2.84 · RMSE 1.790")
     expect(lines(page)).to_contain_text("linear 12.96, off −1.69 · RMSE 1.237")
     expect(lines(page)).to_contain_text("LSTM has no forecast yet")
+    expect(lines(page)).to_contain_text("+ 1.995 = 12.96")  # the sum ends in what is drawn
     asked = len(desktop.sent)
     before, box = band(page), page.locator("[data-scene=timeline] .stage").bounding_box()
     column = (box["width"] - 112 - 78) / 36
@@ -35,6 +36,21 @@ def test_hovering_a_value_shows_its_window_its_target_and_its_forecasts_without_
     page.keyboard.press("ArrowLeft")
     expect(lines(page)).to_contain_text("2025.11:")
     assert len(desktop.sent) == asked
+    assert not desktop.errors
+
+
+def test_a_series_of_tens_of_thousands_keeps_its_numbers_inside_the_picture(app_url, desktop):
+    desktop.open(f"{app_url}/{URL}?series=My+CSV")
+    page = desktop.page
+    rows = "\n".join(f"{1960 + k // 12}-{k % 12 + 1:02d},{13000 + 9000 * (k * 7 % 12) // 11 + k}" for k in range(108))
+    file = {"name": "cars.csv", "mimeType": "text/csv", "buffer": f"Month,Sales\n{rows}".encode()}
+    page.locator("input[type=file]").set_input_files(file)
+    readouts = page.locator("[data-scene=timeline] .readout[data-row=forecast] b")
+    expect(readouts.first).to_have_text(re.compile(r"^\d{5}$"))
+    scene = page.locator("[data-scene=timeline]").bounding_box()
+    for readout in page.locator("[data-scene=timeline] .readout b").all():
+        box = readout.bounding_box()
+        assert box["x"] + box["width"] <= scene["x"] + scene["width"]
     assert not desktop.errors
 
 
@@ -66,3 +82,6 @@ def test_on_a_phone_the_picture_fits_and_comes_before_the_controls(app_url, phon
     assert picture["y"] < controls["y"]
     assert picture["x"] + picture["width"] <= 390
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+    for formula in phone.page.locator(".katex-html").all():
+        box = formula.bounding_box()
+        assert box["x"] + box["width"] <= 390

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import pytest
 
-from engine.sequence import forecasting, forecasting_training, series
+from engine.sequence import car_sales, forecasting, forecasting_training, series
 from tests.pages.driving import open_page, recipe_settings, run_recipe, scene
 
 URL = "forecasting"
@@ -40,6 +40,15 @@ def test_before_the_test_part_the_picture_draws_the_series_alone():
     _, arrays = scene(open_page(URL), "timeline")
     assert np.isnan(arrays["@forecast"][:24, 1:]).all()
     assert np.isfinite(arrays["@forecast"][24:, :3]).all()
+
+
+def test_the_axes_hold_the_series_and_end_at_numbers_of_few_digits():
+    header, arrays = scene(open_page(URL, view="All values", length="360"), "timeline")
+    series_row, errors = header["rows"]
+    values = arrays["@forecast"][:, 0]
+    assert (series_row["floor"], series_row["limit"]) == (2, 49)
+    assert series_row["floor"] < values.min() and values.max() < series_row["limit"]
+    assert errors["limit"] > np.nanmax(np.abs(arrays["@errors"][:, :2])) and len(f"{errors['limit']:g}") <= 4
 
 
 def test_all_values_begin_with_those_that_have_no_window():
@@ -80,8 +89,24 @@ def test_an_own_file_is_asked_for_read_and_forecast():
     np.testing.assert_allclose(scene(at, "timeline")[1]["@forecast"][-1, 0], 39)
 
 
+def test_the_car_sales_of_the_class_are_fetched_only_when_they_are_asked_for(monkeypatch):
+    fetched = []
+
+    def fetch():
+        fetched.append(1)
+        return series.Series(series.CARS, tuple(float(k % 12 * 1000 + 6550) for k in range(108)), ("1960.01",) * 108)
+
+    monkeypatch.setattr(car_sales, "fetch", fetch)
+    at = open_page(URL, series=series.CARS)
+    assert "fetches 2 kB from the internet" in at.warning[0].value and not fetched
+    press(at, "Download 2 kB")
+    np.testing.assert_allclose(scene(at, "timeline")[1]["@forecast"][-1, 0], 17550)
+    at.slider(key="n_steps").set_value(12).run()
+    assert fetched == [1] and not at.exception
+
+
 @pytest.mark.parametrize(
-    ("data", "words"), [(b"a,b\n1,2", "1 rows"), (b"a\n" + b"red\n" * 30, "no column"), (b"\0", "CSV")]
+    ("data", "words"), [(b"a,b\n1,2", "1 row "), (b"a\n" + b"red\n" * 30, "column of the file"), (b"\0", "CSV")]
 )
 def test_a_file_that_is_no_series_gets_a_sentence_in_place_of_the_picture(data, words):
     at = upload(data)

@@ -128,16 +128,16 @@ class _View:
         low, high = self.shown.min(), self.shown.max()
         room = 0.12 * (high - low) or 1.0
         # Both axes are made from the series and the simple forecasts: they stay while a training is scrubbed through.
-        largest = np.nanmax(np.abs(present["errors"][:, :2]), initial=0.0) or 1.0
+        largest = 1.2 * (np.nanmax(np.abs(present["errors"][:, :2]), initial=0.0) or 1.0)
+        top, bottom = _round_up(high + room, high - low), -_round_up(room - low, high - low)
         roles = [ROLES[name] for name in self.names]
         mask = np.zeros(present["forecast"].shape, bool)
         mask[:, 1:] = hidden
         return [
-            Row("forecast", "ŷ", "forecasts", present["forecast"], "input", "line", "magnitude", float(high + room), "",
-                ["the series", *self.names], height=HEIGHTS[0], floor=float(low - room), roles=["input", *roles],
-                masked=mask),
-            Row("errors", "ŷ − y", "off", present["errors"], "gradient", "line", limit=1.2 * float(largest), axis="",
-                units=[""] * len(roles), height=HEIGHTS[1], roles=roles, masked=mask[:, 1:]),
+            Row("forecast", "ŷ", "forecasts", present["forecast"], "input", "line", "magnitude", top, "",
+                ["the series", *self.names], height=HEIGHTS[0], floor=bottom, roles=["input", *roles], masked=mask),
+            Row("errors", "ŷ − y", "off", present["errors"], "gradient", "line", limit=_round_up(largest, largest),
+                axis="", units=[""] * len(roles), height=HEIGHTS[1], roles=roles, masked=mask[:, 1:]),
         ]  # fmt: skip
 
     def lines(self) -> list[Line]:
@@ -165,8 +165,15 @@ class _View:
             simple = name in ("naive", "linear")
             nothing = [sym(name, role=ROLES[name]), " has no forecast yet"]
             found.append(line if simple else only("trained", line, nothing))
-        found.append(only("has", ["linear: ", sums, " + ", value("b", 0, role="weight", decimals=3)]))
+        found.append(only("has", ["linear: ", sums, " + ", value("b", 0, role="weight", decimals=3), " = ",
+                                   value("told", "t", 1, **number)]))  # fmt: skip
         return found
+
+
+def _round_up(end: float, spread: float) -> float:
+    """Round the end of an axis up to a number of few digits: to a tenth of the spread's power of ten."""
+    unit = 10.0 ** (np.floor(np.log10(spread or 1.0)) - 1)
+    return float(np.ceil(end / unit) * unit)
 
 
 def places(made: Forecast) -> int:

@@ -74,6 +74,11 @@ function readLines(data, row, step) {
   return row.roles.map((role, u) => {
     if (row.dashed[u]) return null;
     const number = read(data, row.name, [step, u]);
-    return coloured(row.scale === "exponent" ? tenTo(number) : shown(number, 4), role, "b");
+    return coloured(row.scale === "exponent" ? tenTo(number) : shown(number, decimalsOf(number)), role, "b");
   }).filter(Boolean);
+}
+
+// Five digits and a sign are what the margin holds.
+function decimalsOf(number) {
+  return 4 - Math.min(4, Math.floor(Math.log10(Math.max(1, Math.abs(number ?? 0) || 0))));
 }
