@@ -98,9 +98,9 @@ def test_the_question_about_a_larger_w_can_be_shown_in_the_picture():
         ({"W": "0.4 x"}, "W needs 1 number in each row"),
         ({"units": "2", "U": "0.5; 1", "W": "0.5 0.1; 0 x", "V": "1 1"}, "W, row 2, column 2: 'x' is not a number"),
         ({"units": "3"}, "U needs 3 rows of 1 number"),
-        ({"sequence": "typed values", "text": "1, zwei"}, "the typed values, step 2: 'zwei'"),
-        ({"sequence": "typed values"}, "the typed values are empty"),
-        ({"sequence": "a sentence", "text": " "}, "the sentence is empty"),
+        ({"sequence": "typed values", "text": "1, zwei"}, "The typed values, step 2: 'zwei'"),
+        ({"sequence": "typed values"}, "The typed values are empty"),
+        ({"sequence": "a sentence", "text": " "}, "The sentence is empty"),
         ({"h0": "<b>1</b>"}, "h0, row 1, column 1: '<b>1</b>' is not a number"),
     ],
 )
