@@ -79,9 +79,9 @@ function plane(label, role) {
         const text = write(r, c);
         if (text === null) continue;
         context.fillStyle = ink(paint(r, c));
-        const size = Math.min(14, high * 0.42, (wide * 1.55) / Math.max(2, text.length));
+        const size = Math.min(14, high * 0.42, (wide * 1.3) / Math.max(2, text.length));
         context.font = `${size}px sans-serif`;
-        if (size >= 7.5) context.fillText(text, left(c) + wide / 2, (r + 0.5) * high);
+        if (size >= 7) context.fillText(text, left(c) + wide / 2, (r + 0.5) * high);
       }
   }
   // rectangles: [{ r, c, rows, columns, stroke?, fill?, text? }], in cells
